@@ -1,0 +1,143 @@
+"""Findings as data: Diagnostic with its related places, Fix with its edits, severity and applicability.
+
+Nothing here finds, applies or prints anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from corpuslint.document import Document, DocumentKey
+from corpuslint.normal import normal
+from corpuslint.text import Position, Span
+
+ID_LENGTH = 16  # hexadecimal digits: 64 bits, so a million findings share an id with a chance of 3 in 100 million
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info."""
+        return list(Severity).index(self)
+
+
+class Applicability(StrEnum):
+    """Who may apply a fix: `--fix`, `--fix --unsafe-fixes`, or only a person."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """Replace `[start, end)` of the original text by `content`."""
+
+    start: int
+    end: int
+    content: str = ""
+
+    @property
+    def span(self) -> Span:
+        """The replaced span."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that belong together: all are applied or none."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability
+
+
+@dataclass(frozen=True)
+class Place:
+    """A span of a document in every form that reports need; holds no more text than the span itself."""
+
+    path: str
+    key: DocumentKey
+    span: Span
+    start: Position
+    end: Position
+    text: str
+    before: str = ""
+    after: str = ""
+
+    CONTEXT = 80  # code points of the same line kept on either side, for reports that show the place
+
+    @classmethod
+    def of(cls, document: Document, span: Span) -> Place:
+        """Describe a span of a document."""
+        start, end = document.positions.position(span.start), document.positions.position(span.end)
+        line_start, line_end = document.lines[start.line - 1].start if document.lines else 0, span.end
+        if document.lines:
+            line_end = max(span.end, document.lines[end.line - 1].end)
+        return cls(
+            document.path,
+            document.key,
+            span,
+            start,
+            end,
+            document.text[span.start : span.end],
+            document.text[max(line_start, span.start - cls.CONTEXT) : span.start],
+            document.text[span.end : min(line_end, span.end + cls.CONTEXT)],
+        )
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that explains a finding, and what it is to it ("first copy")."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding. `id` and `baseline` are filled in by the engine, everything else by the rule."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    place: Place
+    related: tuple[Related, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    fix: Fix | None = None
+    id: str = ""
+    baseline: str = "new"
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, int, str, str]:
+        """Path, record, span, code: the order of every report."""
+        place = self.place
+        return (place.path, place.key.index, place.span.start, place.span.end, self.code, self.message)
+
+    def with_id(self, ordinal: int) -> Diagnostic:
+        """Return the finding with its fingerprint; `ordinal` counts equal flagged texts of one rule before it."""
+        return replace(self, id=fingerprint(self.code, self.place.path, self.place.key.id, self.flagged, ordinal))
+
+    @property
+    def flagged(self) -> str:
+        """The text that identifies the finding: white space, case and line ends do not matter."""
+        # A span without words ("*") has an empty normal form; its characters then speak for it.
+        return normal(self.place.text) or "".join(self.place.text.split())
+
+
+def fingerprint(code: str, path: str, record_id: str | None, flagged: str, ordinal: int) -> str:
+    """Return the id of a finding: a hash of what it is and where, of no line number, date or version."""
+    parts = [code, path, record_id or "", flagged, str(ordinal)]
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:ID_LENGTH]

@@ -1,0 +1,87 @@
+"""Document: one text with its place in the corpus, and the facts about it that several rules ask for.
+
+Facts are computed once, on first use. What the text is worth is for the rules to say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, TypeVar, cast
+
+from corpuslint.normal import normal, script_of
+from corpuslint.text import Line, PositionIndex, Span, split_lines
+
+T = TypeVar("T")
+
+
+class DocumentKey(NamedTuple):
+    """Where a document stands in its container: record index from 0, its own id, the field its text was read from."""
+
+    index: int = 0
+    id: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """One text of the corpus; `path` is relative to the run's root, with "/"."""
+
+    path: str
+    text: str = field(repr=False)
+    key: DocumentKey = DocumentKey()
+    _facts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the text."""
+        return split_lines(self.text)
+
+    @cached_property
+    def normal_lines(self) -> tuple[str, ...]:
+        """The normal form of each line; "" for a line without words."""
+        text = self.text
+        return tuple(normal(text[line.start : line.end]) for line in self.lines)
+
+    @cached_property
+    def written_lines(self) -> tuple[int, ...]:
+        """Numbers (from 0) of the lines that hold anything but white space."""
+        text = self.text
+        return tuple(n for n, line in enumerate(self.lines) if not text[line.start : line.end].isspace() and line.end > line.start)
+
+    @cached_property
+    def positions(self) -> PositionIndex:
+        """Lines and columns of the text."""
+        return PositionIndex(self.text, self.lines)
+
+    @cached_property
+    def scripts(self) -> Counter[str]:
+        """How many letters of each script the text holds."""
+        scripts: Counter[str] = Counter()
+        for character, count in Counter(self.text).items():
+            if script := script_of(character):
+                scripts[script] += count
+        return scripts
+
+    @property
+    def script(self) -> str:
+        """The script of most letters ("ARABIC", "LATIN", …), "" without any."""
+        # Equal counts are settled by name: the answer must not depend on the order of the letters.
+        return max(self.scripts.items(), key=lambda item: (item[1], item[0]), default=("", 0))[0]
+
+    def line_text(self, number: int) -> str:
+        """Return the text of a line (from 0) without its line end."""
+        line = self.lines[number]
+        return self.text[line.start : line.end]
+
+    def lines_span(self, first: int, last: int) -> Span:
+        """Return the span of the lines `first` to `last` (from 0, both included) without the last line end."""
+        return Span(self.lines[first].start, self.lines[last].end)
+
+    def fact(self, compute: Callable[[Document], T]) -> T:
+        """Return `compute(self)`, computed once a document however many rules ask."""
+        if compute not in self._facts:
+            self._facts[compute] = compute(self)
+        return cast(T, self._facts[compute])

@@ -1,0 +1,96 @@
+"""Places in a text: spans, lines and positions.
+
+Every span counts code points of the ORIGINAL text; nothing here looks at what the text says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+# A line ends at LF, CRLF or CR and at nothing else: str.splitlines() also splits at form feeds, U+0085 and
+# U+2028, which occur inside scraped paragraphs and would move every later line number.
+LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Span(NamedTuple):
+    """A half-open range ``[start, end)`` of code points."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether the two spans share a code point."""
+        return self.start < other.end and other.start < self.end
+
+
+class Line(NamedTuple):
+    """A line: its text is ``[start, end)``, its line end ``[end, stop)``."""
+
+    start: int
+    end: int
+    stop: int
+
+    @property
+    def span(self) -> Span:
+        """The line without its line end."""
+        return Span(self.start, self.end)
+
+
+class Position(NamedTuple):
+    """A place as people read it: line and column, both from 1, the column in code points."""
+
+    line: int
+    column: int
+
+
+def split_lines(text: str) -> tuple[Line, ...]:
+    """Split a text at LF, CRLF and CR; a final line end opens no further line."""
+    lines = []
+    start = 0
+    for end in LINE_END.finditer(text):
+        lines.append(Line(start, end.start(), end.end()))
+        start = end.end()
+    if start < len(text):
+        lines.append(Line(start, len(text), len(text)))
+    return tuple(lines)
+
+
+def trim(text: str, span: Span) -> Span:
+    """Shrink a span so that no white space stands at its ends (to an empty span where it holds nothing else)."""
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+class PositionIndex:
+    """Translates code points of one text to lines and columns, UTF-16 units and UTF-8 bytes.
+
+    Consumers count differently: JSON and SARIF in code points, LSP in UTF-16 units, rdjson in UTF-8 bytes.
+    """
+
+    def __init__(self, text: str, lines: Sequence[Line]) -> None:
+        self._text = text
+        self._starts = [line.start for line in lines] or [0]
+
+    def position(self, offset: int) -> Position:
+        """Return line and column of a code point; the text's end lies behind the last character."""
+        line = bisect_right(self._starts, offset)
+        return Position(line, offset - self._starts[line - 1] + 1)
+
+    def utf16_column(self, offset: int) -> int:
+        """Return the column (from 1) in UTF-16 units."""
+        before = self._before(offset)
+        return len(before) + sum(character > "\uffff" for character in before) + 1
+
+    def utf8_column(self, offset: int) -> int:
+        """Return the column (from 1) in UTF-8 bytes."""
+        return len(self._before(offset).encode("utf-8", "surrogatepass")) + 1
+
+    def _before(self, offset: int) -> str:
+        return self._text[self._starts[bisect_right(self._starts, offset) - 1] : offset]
