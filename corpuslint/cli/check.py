@@ -1,0 +1,135 @@
+"""corpuslint check: find, and with --fix mend."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpuslint.cli.inputs import corpus_options, run_settings, tasks
+from corpuslint.cli.output import findings_stream, has_colour, note
+from corpuslint.diagnostic import Applicability, Severity
+from corpuslint.engine import Run, Task, check, with_fixed
+from corpuslint.fixing import FixedFile
+from corpuslint.reporters import FORMATS, Style, reporter
+
+
+@click.command("check")
+@corpus_options
+@click.option("--fix", is_flag=True, help="Apply safe fixes.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply unsafe fixes too.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change as a unified diff, and change nothing.")
+@click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing that remains.")
+@click.option("--show-fixes", is_flag=True, help="List the fixes that were applied.")
+@click.option("--output-format", type=click.Choice(FORMATS), default="full", help="How findings are written.")
+@click.option("--output-file", type=click.Path(path_type=Path), help="Write findings into a file.")
+@click.option("--statistics", is_flag=True, help="Close with a table of the findings by rule.")
+@click.option("--fail-on", type=click.Choice(list(Severity)), help="Least severity that ends with status 1 (default: warning).")
+@click.option("--exit-zero", is_flag=True, help="End with status 0 even if there are findings.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="End with status 1 if anything was fixed.")
+@click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Number of processes.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+def command(**words: Any) -> None:
+    """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
+
+    Status 0: nothing found. 1: findings. 2: a usage error, or input that could not be read.
+    """
+    found = run_settings(words)
+    own_files = [file for file in (words["output_file"],) if file]
+    work = tasks(found, words, own_files)
+    if not work:
+        note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
+        return
+    most = Applicability.UNSAFE if words["unsafe_fixes"] else Applicability.SAFE
+    if words["diff"]:
+        sys.exit(_print_diff(work, most))
+    fixed = _fix(work, most, words) if words["fix"] or words["fix_only"] else 0
+    if words["fix_only"]:
+        note(f"Fixed {fixed} findings.")
+        sys.exit(1 if fixed and words["exit_non_zero_on_fix"] else 0)
+    run = with_fixed(check(work, found.root.root), fixed)
+    _report(run, words)
+    sys.exit(_status(run, Severity(words["fail_on"] or found.root.fail_on), words))
+
+
+def _report(run: Run, words: dict[str, Any]) -> None:
+    for trouble in (*run.skips, *run.crashes):
+        note(str(trouble))
+    style = Style(has_colour(words["output_file"]), words["show_fixes"], words["statistics"])
+    with findings_stream(words["output_file"]) as stream:
+        reporter(words["output_format"]).render(run, stream, style)
+    if words["statistics"] and words["output_format"] in {"json", "jsonl"}:
+        from corpuslint.reporters.closing import statistics_lines
+
+        for line in statistics_lines(run):
+            note(line)
+
+
+def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
+    if run.crashes or (run.skips and not words["allow_skipped"]):
+        return 2
+    if words["exit_non_zero_on_fix"] and run.fixed:
+        return 1
+    new = any(d.severity.rank <= fail_on.rank and d.baseline == "new" for d in run.diagnostics)
+    return int(new and not words["exit_zero"])
+
+
+def _fix(work: list[Task], most: Applicability, words: dict[str, Any]) -> int:
+    from corpuslint.fixing import fixed_files
+    from corpuslint.writing import replace_file, rewritten
+
+    fixed = 0
+    for change in fixed_files(work, most):
+        _say_fights(change.fights)
+        if not change.texts:
+            continue
+        content = rewritten(change.file, change.texts)
+        if change.file.content is not None:
+            # Standard input has no file to write to; the fixed text is what the caller waits for.
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        else:
+            try:
+                replace_file(change.file.path, content)
+            except OSError as error:
+                note(f"{change.file.name}: not fixed: cannot be written: {error.strerror or error}")
+                continue
+        fixed += len(change.applied)
+        if words["show_fixes"]:
+            _say_fixes(change)
+    return fixed
+
+
+def _print_diff(work: list[Task], most: Applicability) -> int:
+    from corpuslint.diff import unified_diff
+    from corpuslint.fixing import fixed_files
+    from corpuslint.writing import rewritten
+
+    changed = 0
+    for change in fixed_files(work, most):
+        _say_fights(change.fights)
+        if change.texts:
+            changed += 1
+            content = rewritten(change.file, change.texts)
+            for line in unified_diff(change.file.name, change.file.bytes(), content):
+                sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+    note(f"{changed} files would change." if changed != 1 else "1 file would change.")
+    return int(bool(changed))
+
+
+def _say_fixes(change: FixedFile) -> None:
+    counts = Counter((diagnostic.code, diagnostic.fix.title if diagnostic.fix else "") for diagnostic in change.applied)
+    note(f"Fixed in {change.file.name}:")
+    for (code, title), count in sorted(counts.items()):
+        note(f"  {count} × {code} {title}")
+
+
+def _say_fights(fights: Iterable[str]) -> None:
+    for fight in fights:
+        note(fight)

@@ -1,0 +1,274 @@
+"""Configuration: corpuslint.toml or [tool.corpuslint] in pyproject.toml to one frozen Config.
+
+The file nearest to a document decides; nothing is merged between files. Every error names file and key and
+suggests what was meant. What the options do is for the rules to say.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from corpuslint.diagnostic import Severity
+from corpuslint.rule import Rule
+from corpuslint.rule_selection import UnknownRule, find_rule, matching_any, select
+from corpuslint.sources import ReadOptions
+from corpuslint.sources.walk import EXTENSIONS
+
+FILE_NAMES = ("corpuslint.toml", ".corpuslint.toml", "pyproject.toml")
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What one configuration file says, the command line's words included."""
+
+    root: Path
+    file: Path | None = None
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    extension: tuple[str, ...] = EXTENSIONS
+    text_field: str = "text"
+    id_field: str = "id"
+    fail_on: Severity = Severity.WARNING
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # options by rule code
+
+    @cached_property
+    def selected(self) -> tuple[Rule, ...]:
+        """The rules of the selection with their options, sorted by code; raises ConfigError."""
+        try:
+            chosen = select(self.select, self.extend_select, self.ignore)
+        except UnknownRule as error:
+            raise ConfigError(str(error)) from None
+        return tuple(rule(**self.rules.get(rule.code, {})) for rule in sorted(chosen, key=lambda rule: rule.code))
+
+    def rules_for(self, path: Path) -> tuple[Rule, ...]:
+        """Return the rules for a file, those that its per-file ignores name left out."""
+        if not self.per_file_ignores:
+            return self.selected
+        folder = self.file.parent if self.file else self.root
+        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
+        ignored: set[type[Rule]] = set()
+        for pattern, selectors in self.per_file_ignores.items():
+            if fnmatchcase(name, pattern) or fnmatchcase(path.name, pattern):
+                ignored.update(*(matching_any(selector) for selector in selectors))
+        return tuple(rule for rule in self.selected if type(rule) not in ignored)
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """How records are read."""
+        return ReadOptions(self.text_field, self.id_field)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The configuration of a run: the root's, and for each file the nearest one."""
+
+    root: Config
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    nested: bool = True  # False where --config or --isolated settled it for all files
+    _found: dict[Path, Config] = field(default_factory=dict)
+
+    def for_file(self, path: Path) -> Config:
+        """Return the configuration nearest to a file; raises ConfigError."""
+        return self._for_folder(path.parent) if self.nested else self.root
+
+    def _for_folder(self, folder: Path) -> Config:
+        if folder == self.root.root or folder == folder.parent:
+            return self.root
+        if folder not in self._found:
+            file = _config_file(folder)
+            # Ids and paths depend on one root, whichever file decides about the rules.
+            self._found[folder] = (
+                load(file, self.root.root, self.overrides) if file else self._for_folder(folder.parent)
+            )
+        return self._found[folder]
+
+
+def settings(
+    folder: Path, overrides: Mapping[str, Any] | None = None, *, file: Path | None = None, isolated: bool = False
+) -> Settings:
+    """Find the configuration of a run that starts in a folder; raises ConfigError.
+
+    `overrides` are the command line's words by field name; they win in every file.
+    """
+    words = dict(overrides or {})
+    if isolated:
+        return Settings(from_table({}, folder, None, words), words, nested=False)
+    if file is not None:
+        if not file.is_file():
+            raise ConfigError(f"{file}: no such configuration file")
+        return Settings(load(file, file.parent, words), words, nested=False)
+    for candidate in (folder, *folder.parents):
+        if found := _config_file(candidate):
+            return Settings(load(found, candidate, words), words)
+    return Settings(from_table({}, folder, None, words), words)
+
+
+def load(file: Path, root: Path, overrides: Mapping[str, Any]) -> Config:
+    """Read a configuration file; raises ConfigError."""
+    return from_table(_table(file), root, file, overrides)
+
+
+def from_table(table: Mapping[str, Any], root: Path, file: Path | None, overrides: Mapping[str, Any]) -> Config:
+    """Make a Config of a parsed table; raises ConfigError."""
+    where = str(file or "configuration")
+    values: dict[str, Any] = {}
+    fields = {f.name: f for f in dataclasses.fields(Config) if f.name not in ("root", "file")}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name not in fields:
+            raise ConfigError(f"{where}: unknown key {key!r}{_hint(key, [n.replace('_', '-') for n in fields])}")
+        values[name] = READERS.get(name, _strings)(where, key, value)
+    values |= {name: value for name, value in overrides.items() if value not in (None, ())}
+    config = Config(root, file, **values)
+    _check_selectors(config, where)
+    return config
+
+
+def _check_selectors(config: Config, where: str) -> None:
+    words = [("select", config.select), ("extend-select", config.extend_select), ("ignore", config.ignore)]
+    words += [(f"per-file-ignores.{pattern!r}", codes) for pattern, codes in config.per_file_ignores.items()]
+    for key, selectors in words:
+        for selector in selectors:
+            try:
+                matching_any(selector)
+            except UnknownRule as error:
+                raise ConfigError(f"{where}: {key}: {error}") from None
+
+
+def _config_file(folder: Path) -> Path | None:
+    for name in FILE_NAMES:
+        file = folder / name
+        if file.is_file() and (name != "pyproject.toml" or "tool.corpuslint" in _peek(file)):
+            return file
+    return None
+
+
+def _peek(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _table(file: Path) -> Mapping[str, Any]:
+    import tomllib
+
+    try:
+        with file.open("rb") as stream:
+            table = tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: is not TOML: {error}") from None
+    if file.name == "pyproject.toml":
+        table = table.get("tool", {}).get("corpuslint", {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"{file}: tool.corpuslint must be a table")
+    return table
+
+
+def _strings(where: str, key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ConfigError(f'{where}: {key} must be a list of strings, like {key} = ["…"]')
+    return tuple(value)
+
+
+def _string(where: str, key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{where}: {key} must be a string that is not empty")
+    return value
+
+
+def _extensions(where: str, key: str, value: Any) -> tuple[str, ...]:
+    return tuple(normal_extension(word) for word in _strings(where, key, value))
+
+
+def normal_extension(word: str) -> str:
+    """Return an extension with its dot, in lower case."""
+    return "." + word.lower().lstrip(".")
+
+
+def _severity(where: str, key: str, value: Any) -> Severity:
+    try:
+        return Severity(value)
+    except ValueError:
+        raise ConfigError(f"{where}: {key} must be one of {', '.join(Severity)}, not {value!r}") from None
+
+
+def _ignores(where: str, key: str, value: Any) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: {key} must be a table of patterns with lists of rules")
+    return {pattern: _strings(where, f"{key}.{pattern!r}", codes) for pattern, codes in value.items()}
+
+
+def _rules(where: str, key: str, value: Any) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: {key} must be a table of rules, like [{key}.repeated-block]")
+    options: dict[str, Mapping[str, Any]] = {}
+    for name, table in value.items():
+        try:
+            rule = find_rule(name)
+        except UnknownRule as error:
+            raise ConfigError(f"{where}: {key}: {error}") from None
+        if rule.code in options:
+            raise ConfigError(f"{where}: {key}: {rule.code} stands there twice, by code and by name")
+        if not isinstance(table, dict):
+            raise ConfigError(f"{where}: {key}.{name} must be a table of options")
+        options[rule.code] = _options(f"{where}: {key}.{name}", rule, table)
+    return options
+
+
+def _options(where: str, rule: type[Rule], table: Mapping[str, Any]) -> Mapping[str, Any]:
+    types = typing.get_type_hints(rule)
+    known = {option.name: option for option in rule.options()}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name not in known:
+            raise ConfigError(f"{where}: unknown option {key!r}{_hint(key, [n.replace('_', '-') for n in known])}")
+        values[name] = _value(f"{where}.{key}", types[name], known[name].metadata, value)
+    return values
+
+
+def _value(where: str, type_: Any, metadata: Mapping[str, Any], value: Any) -> Any:
+    if type_ == tuple[str, ...]:
+        return _strings(where, "it", value)
+    if type_ is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, type_) or (isinstance(value, bool) and type_ is not bool):
+        raise ConfigError(f"{where} must be of type {type_.__name__}, not {value!r}")
+    if metadata["choices"] and value not in metadata["choices"]:
+        raise ConfigError(f"{where} must be one of {', '.join(metadata['choices'])}, not {value!r}")
+    if metadata["least"] is not None and value < metadata["least"]:
+        raise ConfigError(f"{where} must be at least {metadata['least']}, not {value!r}")
+    return value
+
+
+def _hint(word: str, known: Sequence[str]) -> str:
+    near = get_close_matches(word, known, 1, 0.5)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}" if known else ""
+
+
+READERS = {
+    "extension": _extensions,
+    "text_field": _string,
+    "id_field": _string,
+    "fail_on": _severity,
+    "per_file_ignores": _ignores,
+    "rules": _rules,
+}

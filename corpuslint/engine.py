@@ -1,0 +1,150 @@
+"""Runs rules over documents: read, check, settle overlaps, sort, number.
+
+It knows no rule by name and no output format; what to run on what comes in as values.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from corpuslint.diagnostic import Applicability, Diagnostic
+from corpuslint.document import Document
+from corpuslint.rule import DocumentRule, Rule
+from corpuslint.sources import Skip, SourceFile, read
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file of the corpus with the rules that look at it."""
+
+    file: SourceFile
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class RuleCrash:
+    """A rule that raised on a document: our own bug, said in one line; the run goes on and ends with status 2."""
+
+    code: str
+    path: str
+    index: int
+    error: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.code} failed on record {self.index}: {self.error}; please report this as a bug of corpuslint"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was read: files, documents and their code points."""
+
+    files: int = 0
+    documents: int = 0
+    characters: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """The outcome of a check: findings in the order of reports, and everything that was counted on the way."""
+
+    root: Path
+    diagnostics: tuple[Diagnostic, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    crashes: tuple[RuleCrash, ...] = ()
+    counts: Counts = Counts()
+    fixed: int = 0
+    codes: tuple[str, ...] = field(default=(), kw_only=True)  # of the rules that ran
+
+    def summary(self) -> dict[str, int]:
+        """Return the counts of design.md's JSON summary."""
+        return {
+            "files": self.counts.files,
+            "documents": self.counts.documents,
+            "characters": self.counts.characters,
+            "diagnostics": len(self.diagnostics),
+            "fixable": sum(is_fixable(diagnostic) for diagnostic in self.diagnostics),
+            "new": sum(diagnostic.baseline == "new" for diagnostic in self.diagnostics),
+            "known": sum(diagnostic.baseline == "known" for diagnostic in self.diagnostics),
+            "fixed": self.fixed,
+            "skipped": len(self.skips),
+        }
+
+
+def is_fixable(diagnostic: Diagnostic) -> bool:
+    """Say whether `--fix` alone would apply a finding's fix."""
+    return diagnostic.fix is not None and diagnostic.fix.applicability is Applicability.SAFE
+
+
+def check(tasks: Sequence[Task], root: Path) -> Run:
+    """Check the documents of all tasks."""
+    found: list[Diagnostic] = []
+    skips: list[Skip] = []
+    crashes: list[RuleCrash] = []
+    files = documents = characters = 0
+    for task in tasks:
+        files += 1
+        for item in read(task.file):
+            if isinstance(item, Skip):
+                skips.append(item)
+                continue
+            documents += 1
+            characters += len(item.text)
+            for result in check_document(item, task.rules):
+                (found if isinstance(result, Diagnostic) else crashes).append(result)  # type: ignore[arg-type]
+    codes = tuple(sorted({rule.code for task in tasks for rule in task.rules}))
+    counts = Counts(files, documents, characters)
+    return Run(root, tuple(number(found)), tuple(skips), tuple(crashes), counts, codes=codes)
+
+
+def check_document(document: Document, rules: Iterable[Rule]) -> list[Diagnostic | RuleCrash]:
+    """Return the findings of the document rules on one document, overlaps settled, without ids."""
+    rules = tuple(rules)
+    found: list[Diagnostic] = []
+    crashes: list[RuleCrash] = []
+    for rule in rules:
+        if not isinstance(rule, DocumentRule):
+            continue
+        try:
+            triggers = rule.triggers()
+            if not triggers or any(trigger.holds(document) for trigger in triggers):
+                found += rule.check(document)
+        except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
+            what = f"{type(error).__name__}: {error}"
+            crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
+    return [*settle(found, rules), *crashes]
+
+
+def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
+    """Leave out the findings that yield to another one of the same document where their spans overlap."""
+    yields_to = {rule.code: frozenset(rule.yields_to) for rule in rules if rule.yields_to}
+    if not yields_to:
+        return list(diagnostics)
+    winners: dict[str, list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        winners.setdefault(diagnostic.code, []).append(diagnostic)
+    return [
+        diagnostic
+        for diagnostic in diagnostics
+        if not any(
+            diagnostic.place.span.overlaps(winner.place.span)
+            for code in yields_to.get(diagnostic.code, ())
+            for winner in winners.get(code, ())
+        )
+    ]
+
+
+def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Sort findings and give them their ids; equal flagged texts of one rule in one document are counted."""
+    seen: Counter[tuple[str, str, str | None, str]] = Counter()
+    for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key):
+        same = (diagnostic.code, diagnostic.place.path, diagnostic.place.key.id, diagnostic.flagged)
+        yield diagnostic.with_id(seen[same])
+        seen[same] += 1
+
+
+def with_fixed(run: Run, fixed: int) -> Run:
+    """Return a run that also says how many findings were fixed before it."""
+    return replace(run, fixed=fixed)

@@ -1,0 +1,82 @@
+"""Where documents come from: one module a container format, chosen by the file's extension.
+
+A container format knows how to read its documents and how to write a changed one back. Which files there are
+is for `walk` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from corpuslint.document import Document
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How the records of a many-document container are read; a dotted path names a field inside a field."""
+
+    text_field: str = "text"
+    id_field: str = "id"
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Input that could not be read: counted, said in one line, and the run goes on."""
+
+    path: str
+    reason: str
+    line: int | None = None  # from 1, of the record in a many-document container
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the corpus: where it lies, its name in reports (relative to the root), how to read it.
+
+    `content` holds the bytes of standard input, which cannot be read twice.
+    """
+
+    path: Path
+    name: str
+    options: ReadOptions = ReadOptions()
+    content: bytes | None = None
+
+    def bytes(self) -> bytes:
+        """Return the whole content; raises OSError."""
+        return self.path.read_bytes() if self.content is None else self.content
+
+
+class Container(Protocol):
+    """A container format."""
+
+    def read(self, file: SourceFile) -> Iterator[Document | Skip]:
+        """Yield the documents of a file, in order, and a Skip for what cannot be read; raises OSError."""
+
+    def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
+        """Yield the file's new content, in pieces: `texts` are the changed documents by record index."""
+
+
+def container_for(path: Path) -> Container:
+    """Return the format of a file by its extension: JSONL, else plain text."""
+    from corpuslint.sources import jsonl, plain
+
+    return jsonl.JsonLines() if path.suffix.lower() in jsonl.EXTENSIONS else plain.PlainText()
+
+
+def read(file: SourceFile) -> Iterator[Document | Skip]:
+    """Yield the documents of a file; a file that cannot be read at all is one Skip."""
+    try:
+        yield from container_for(file.path).read(file)
+    except OSError as error:
+        yield Skip(file.name, unreadable(error))
+
+
+def unreadable(error: OSError) -> str:
+    """Say in words why a file could not be read."""
+    return f"cannot be read: {error.strerror or error}"

@@ -1,0 +1,46 @@
+"""Bytes to text and back without losing one: strict UTF-8, a BOM noticed and kept, UTF-16 by its BOM.
+
+What a text decodes to is never guessed: a wrong guess would be written back by `--fix`.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import NamedTuple
+
+
+class Undecodable(ValueError):
+    """The bytes are no text that corpuslint reads; the message says why."""
+
+
+class Decoded(NamedTuple):
+    """A text with what is needed to write it back: the codec, and the BOM that stood before it."""
+
+    text: str
+    codec: str
+    bom: bytes
+
+    def encode(self, text: str) -> bytes:
+        """Return the bytes of another text as this one was written."""
+        # A text read from UTF-16 may hold lone surrogates; they go back as they came.
+        return self.bom + text.encode(self.codec, "surrogatepass" if self.codec != "utf-8" else "strict")
+
+
+# The UTF-32 mark begins with the UTF-16 one, so it is looked for first.
+UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def decode(content: bytes) -> Decoded:
+    """Decode a file; raises Undecodable."""
+    if content.startswith(UTF_32_MARKS):
+        raise Undecodable("is UTF-32, which is not read; convert it to UTF-8")
+    bom, codec = next(((mark, codec) for mark, codec in MARKS if content.startswith(mark)), (b"", "utf-8"))
+    try:
+        text = content[len(bom) :].decode(codec)
+    except UnicodeDecodeError as error:
+        where = len(bom) + error.start
+        raise Undecodable(f"is not {codec.upper()}: byte 0x{content[where]:02x} at offset {where}") from None
+    if "\0" in text:
+        raise Undecodable(f"holds a NUL character at code point {text.index(chr(0))}; is it a text file?")
+    return Decoded(text, codec, bom)
