@@ -99,7 +99,11 @@ class Settings:
 
 
 def settings(
-    folder: Path, overrides: Mapping[str, Any] | None = None, *, file: Path | None = None, isolated: bool = False
+    folder: Path,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    file: Path | None = None,
+    isolated: bool = False,
 ) -> Settings:
     """Find the configuration of a run that starts in a folder; raises ConfigError.
 

@@ -5,6 +5,8 @@ Whole lines go with their separating blank lines; a fragment of a line leaves no
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
 from corpuslint.text import Span
@@ -20,8 +22,9 @@ def delete_lines(document: Document, first: int, last: int) -> Edit:
     at the text's start or end the blank lines of both sides go; a final line end stays as it was.
     """
     lines, written = document.lines, document.written_lines
-    before = next((n for n in reversed(written) if n < first), None)
-    after = next((n for n in written if n > last), None)
+    earlier, later = bisect_left(written, first), bisect_right(written, last)
+    before = written[earlier - 1] if earlier else None
+    after = written[later] if later < len(written) else None
     if before is None and after is None:
         return Edit(0, len(document.text))
     if after is None:

@@ -15,7 +15,13 @@ def unified_diff(name: str, old: bytes, new: bytes) -> Iterator[bytes]:
     header = b"diff --git " + _quoted("a/" + name) + b" " + _quoted("b/" + name) + b"\n"
     first = True
     for line in difflib.diff_bytes(
-        difflib.unified_diff, before, after, _quoted("a/" + name), _quoted("b/" + name), n=CONTEXT, lineterm=b"\n"
+        difflib.unified_diff,
+        before,
+        after,
+        _quoted("a/" + name),
+        _quoted("b/" + name),
+        n=CONTEXT,
+        lineterm=b"\n",
     ):
         if first:
             yield header
@@ -30,12 +36,10 @@ def _lines(content: bytes) -> list[bytes]:
 
 
 def _quoted(name: str) -> bytes:
-    """Return a path as git writes it: quoted like a C string where it holds control characters, quotes or backslashes."""
+    """Return a path as git writes it: quoted like a C string where it holds more than plain characters."""
     raw = name.encode("utf-8", "surrogateescape")
     if all(byte >= 0x20 and byte not in (0x22, 0x5C, 0x7F) for byte in raw):
         return raw
     escapes = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x09: b"\\t", 0x0D: b"\\r"}
-    body = b"".join(
-        escapes.get(byte, bytes([byte]) if 0x20 <= byte < 0x7F else b"\\%03o" % byte) for byte in raw
-    )
+    body = b"".join(escapes.get(byte, bytes([byte]) if 0x20 <= byte < 0x7F else b"\\%03o" % byte) for byte in raw)
     return b'"' + body + b'"'

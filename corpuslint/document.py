@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 from corpuslint.normal import normal, script_of
 from corpuslint.text import Line, PositionIndex, Span, split_lines
@@ -17,7 +17,8 @@ from corpuslint.text import Line, PositionIndex, Span, split_lines
 T = TypeVar("T")
 
 
-class DocumentKey(NamedTuple):
+@dataclass(frozen=True)
+class DocumentKey:
     """Where a document stands in its container: record index from 0, its own id, the field its text was read from."""
 
     index: int = 0
@@ -49,7 +50,11 @@ class Document:
     def written_lines(self) -> tuple[int, ...]:
         """Numbers (from 0) of the lines that hold anything but white space."""
         text = self.text
-        return tuple(n for n, line in enumerate(self.lines) if not text[line.start : line.end].isspace() and line.end > line.start)
+        return tuple(
+            n
+            for n, line in enumerate(self.lines)
+            if not text[line.start : line.end].isspace() and line.end > line.start
+        )
 
     @cached_property
     def positions(self) -> PositionIndex:
@@ -84,4 +89,4 @@ class Document:
         """Return `compute(self)`, computed once a document however many rules ask."""
         if compute not in self._facts:
             self._facts[compute] = compute(self)
-        return cast(T, self._facts[compute])
+        return cast("T", self._facts[compute])

@@ -5,6 +5,7 @@ It knows no rule by name and no output format; what to run on what comes in as v
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import Skip, SourceFile, read
+from corpuslint.text import Span
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class RuleCrash:
     error: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.code} failed on record {self.index}: {self.error}; please report this as a bug of corpuslint"
+        what = f"{self.code} failed on record {self.index}: {self.error}"
+        return f"{self.path}: {what}; please report this as a bug of corpuslint"
 
 
 @dataclass(frozen=True)
@@ -122,18 +125,31 @@ def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Dia
     yields_to = {rule.code: frozenset(rule.yields_to) for rule in rules if rule.yields_to}
     if not yields_to:
         return list(diagnostics)
-    winners: dict[str, list[Diagnostic]] = {}
-    for diagnostic in diagnostics:
-        winners.setdefault(diagnostic.code, []).append(diagnostic)
+    covers = {
+        code: _cover(d.place.span for d in diagnostics if d.code == code)
+        for code in frozenset().union(*yields_to.values())
+    }
     return [
         diagnostic
         for diagnostic in diagnostics
-        if not any(
-            diagnostic.place.span.overlaps(winner.place.span)
-            for code in yields_to.get(diagnostic.code, ())
-            for winner in winners.get(code, ())
-        )
+        if not any(_touches(covers[code], diagnostic.place.span) for code in yields_to.get(diagnostic.code, ()))
     ]
+
+
+def _cover(spans: Iterable[Span]) -> list[Span]:
+    """Merge spans to disjoint ones, sorted: looking one up stays cheap however many findings a document has."""
+    cover: list[Span] = []
+    for span in sorted(spans):
+        if cover and span.start < cover[-1].end:
+            cover[-1] = Span(cover[-1].start, max(cover[-1].end, span.end))
+        else:
+            cover.append(span)
+    return cover
+
+
+def _touches(cover: list[Span], span: Span) -> bool:
+    place = bisect_left(cover, Span(span.end, span.end))
+    return place > 0 and cover[place - 1].overlaps(span)
 
 
 def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -26,7 +26,9 @@ class FixedText:
 
 
 def fix_document(
-    document: Document, find: Callable[[Document], Iterable[Diagnostic]], most: Applicability = Applicability.SAFE
+    document: Document,
+    find: Callable[[Document], Iterable[Diagnostic]],
+    most: Applicability = Applicability.SAFE,
 ) -> FixedText:
     """Apply the fixes up to an applicability to a fixed point; where there is none, the text stays as it was."""
     applied: list[Diagnostic] = []
@@ -46,7 +48,7 @@ def fix_document(
 
 
 def choose(diagnostics: Iterable[Diagnostic], most: Applicability) -> list[Diagnostic]:
-    """Return the findings whose fixes apply together, the first in the text first; a fix applies whole or not at all."""
+    """Return the findings whose fixes apply together, the first in the text first."""
     chosen: list[Diagnostic] = []
     taken: list[Edit] = []
     for diagnostic in sorted(diagnostics, key=lambda d: (d.fix.edits if d.fix else (), d.code)):

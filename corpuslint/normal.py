@@ -26,8 +26,10 @@ ARABIC_UNIFIED = {
 # Scripts whose writing puts no space between words, by the first word of the characters' Unicode names.
 UNSPACED_SCRIPTS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"})
 
-# Format characters that stand inside a word without being part of it: soft hyphen, joiner, bidi marks and controls, BOM.
-INVISIBLE = frozenset("\u00ad\u200d\u200e\u200f\u061c\u2060\ufeff") | {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+# Format characters inside a word that are no part of it: soft hyphen, joiner, bidi marks and controls, BOM.
+INVISIBLE = frozenset("\u00ad\u200d\u200e\u200f\u061c\u2060\ufeff") | {
+    chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
 
 
 def script_of(character: str) -> str:

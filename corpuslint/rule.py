@@ -22,9 +22,9 @@ T = TypeVar("T", bool, int, float, str, tuple[str, ...])
 HEADINGS = ("What it finds", "Why it matters", "Example", "Instead", "Left alone", "Fix safety", "Source")
 
 
-def option(default: T, help: str, *, unit: str = "", least: float | None = None, choices: tuple[str, ...] = ()) -> T:  # noqa: A002
+def option(default: T, about: str, *, unit: str = "", least: float | None = None, choices: tuple[str, ...] = ()) -> T:
     """Declare an option of a rule: its default, what it does, its unit, its least value or its choices."""
-    metadata = {"help": help, "unit": unit, "least": least, "choices": choices}
+    metadata = {"help": about, "unit": unit, "least": least, "choices": choices}
     declared: T = field(default=default, metadata=metadata)
     return declared
 

@@ -30,7 +30,9 @@ def matching(selector: str) -> frozenset[type[Rule]]:
     exact = frozenset(rule for rule in rules if selector.upper() == rule.code or selector.lower() == rule.name)
     if exact:
         return exact
-    family = [rule for rule in rules if selector.upper() == "ALL" or (selector and rule.code.startswith(selector.upper()))]
+    family = [
+        rule for rule in rules if selector.upper() == "ALL" or (selector and rule.code.startswith(selector.upper()))
+    ]
     if not family:
         raise UnknownRule(_unknown(selector))
     return frozenset(rule for rule in family if rule.default)

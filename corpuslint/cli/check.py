@@ -28,7 +28,11 @@ from corpuslint.reporters import FORMATS, Style, reporter
 @click.option("--output-format", type=click.Choice(FORMATS), default="full", help="How findings are written.")
 @click.option("--output-file", type=click.Path(path_type=Path), help="Write findings into a file.")
 @click.option("--statistics", is_flag=True, help="Close with a table of the findings by rule.")
-@click.option("--fail-on", type=click.Choice(list(Severity)), help="Least severity that ends with status 1 (default: warning).")
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(Severity)),
+    help="Least severity that ends with status 1 (default: warning).",
+)
 @click.option("--exit-zero", is_flag=True, help="End with status 0 even if there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="End with status 1 if anything was fixed.")
 @click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")

@@ -17,7 +17,7 @@ from corpuslint.sources.walk import NoSuchPath, Walk
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Lists(click.ParamType):
+class Lists(click.ParamType[Any]):
     """Words separated by commas; the option may stand several times."""
 
     name = "list"
@@ -32,7 +32,12 @@ def corpus_options(function: F) -> F:
     for decorate in reversed(
         (
             click.argument("paths", nargs=-1, type=click.Path()),
-            click.option("--select", type=Lists(), multiple=True, help="Rules to run: codes, names, prefixes (comma-separated)."),
+            click.option(
+                "--select",
+                type=Lists(),
+                multiple=True,
+                help="Rules to run: codes, names, prefixes (comma-separated).",
+            ),
             click.option("--extend-select", type=Lists(), multiple=True, help="Rules to run besides."),
             click.option("--ignore", type=Lists(), multiple=True, help="Rules to leave out."),
             click.option("--exclude", type=Lists(), multiple=True, help="Patterns of files and folders to leave out."),
@@ -52,14 +57,21 @@ def overrides(words: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration fields that the command line sets."""
     flat = {name: sum(words.get(name) or (), ()) for name in ("select", "extend_select", "ignore", "exclude")}
     extension = tuple(normal_extension(word) for word in sum(words.get("extension") or (), ()))
-    return {**flat, "extension": extension, "text_field": words.get("text_field"), "id_field": words.get("id_field")}
+    return {
+        **flat,
+        "extension": extension,
+        "text_field": words.get("text_field"),
+        "id_field": words.get("id_field"),
+    }
 
 
 def run_settings(words: Mapping[str, Any]) -> Settings:
     """Find the run's configuration; a mistake in it is a usage error."""
     try:
         file = words.get("config")
-        found = settings(Path.cwd(), overrides(words), file=file and file.absolute(), isolated=bool(words.get("isolated")))
+        found = settings(
+            Path.cwd(), overrides(words), file=file and file.absolute(), isolated=bool(words.get("isolated"))
+        )
         found.root.selected  # noqa: B018  # an unknown rule is said before anything is read
     except ConfigError as error:
         raise click.UsageError(str(error)) from None

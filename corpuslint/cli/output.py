@@ -17,7 +17,9 @@ import click
 def findings_stream(file: Path | None) -> Iterator[TextIO]:
     """Open the stream for findings; text that UTF-8 cannot hold becomes an escape, a closed pipe ends quietly."""
     if file is None:
-        stream = TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="", write_through=False)
+        stream = TextIOWrapper(
+            sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="", write_through=False
+        )
         try:
             yield stream
             stream.flush()

@@ -32,4 +32,4 @@ class Reporter(Protocol):
 
 def reporter(format_name: str) -> Reporter:
     """Return the reporter of a format in FORMATS."""
-    return importlib.import_module(f"{__name__}.{format_name}")  # type: ignore[return-value]
+    return importlib.import_module(f"{__name__}.{format_name}")

@@ -52,7 +52,7 @@ def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
 def _place(place: Place) -> dict[str, Any]:
     return {
         "path": place.path,
-        "document": place.key._asdict(),
+        "document": {"index": place.key.index, "id": place.key.id, "field": place.key.field},
         "span": place.span._asdict(),
         "location": {
             "line": place.start.line,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpuslint.deletion import delete_fragment, delete_lines
-from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix, Severity
+from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.normal import script_of
 from corpuslint.rule import Contains, DocumentRule, Trigger
@@ -75,53 +75,58 @@ class BracketedForeignText(DocumentRule):
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield a finding for each bracket whose text is of another script."""
-        for match in SQUARE_BRACKETS.finditer(document.text):
-            inside = match[1]
-            if self._is_insertion(document, match.start(), match.end(), inside):
-                yield self._finding(document, Span(*match.span()), inside)
+        own = own_script(document)
+        lines: dict[
+            int, bool
+        ] = {}  # whether a line is of the document's script; asked once however many brackets it has
+        for match in SQUARE_BRACKETS.finditer(document.text) if own else ():
+            span = Span(*match.span())
+            scripts = _scripts(match[1])
+            if not scripts or own in scripts or _is_markup(document.text, span, match[1]) or _is_reference(match[1]):
+                continue
+            line = document.positions.position(span.start).line - 1
+            if line not in lines:
+                lines[line] = _is_of_script(document.line_text(line), own)
+            if lines[line]:
+                yield self._finding(document, span, line, own)
 
-    def _is_insertion(self, document: Document, start: int, end: int, inside: str) -> bool:
-        text = document.text
-        if _is_markup(text, start, end, inside) or _is_reference(inside):
-            return False
-        scripts = _scripts(inside)
-        if not scripts or document.script in scripts or document.script == "":
-            return False
-        line = document.positions.position(start).line - 1
-        around = document.lines[line]
-        beside = _scripts(text[around.start : start] + text[end : around.end])
-        # An English paragraph of an Arabic page may have English brackets.
-        return not beside or beside[document.script] * 2 > sum(beside.values())
-
-    def _finding(self, document: Document, span: Span, inside: str) -> Diagnostic:
+    def _finding(self, document: Document, span: Span, line: int, own: str) -> Diagnostic:
+        inside = document.text[span.start + 1 : span.end - 1]
         script = _scripts(inside).most_common(1)[0][0].capitalize()
-        edit = _edit(document, span)
-        alone = edit.span == document.lines[document.positions.position(span.start).line - 1].span
-        safe = not alone and is_inserted_phrase(inside)
+        edit = delete_fragment(document.text, span)
+        around = document.lines[line]
+        if edit.start <= around.start and edit.end >= around.end:
+            edit, safe = delete_lines(document, line, line), False
+        else:
+            safe = is_inserted_phrase(inside)
         fix = Fix("Delete the bracketed text", (edit,), Applicability.SAFE if safe else Applicability.UNSAFE)
-        return self.diagnostic(
-            document, span, f"{script} text in square brackets inside {document.script.capitalize()} text.", fix=fix
-        )
+        message = f"{script} text in square brackets inside {own.capitalize()} text."
+        return self.diagnostic(document, span, message, fix=fix)
 
 
-def _edit(document: Document, span: Span) -> Edit:
-    line = document.positions.position(span.start).line - 1
-    if document.line_text(line).strip() == document.text[span.start : span.end]:
-        return delete_lines(document, line, line)
-    return delete_fragment(document.text, span)
+def own_script(document: Document) -> str:
+    """Return the script of most letters outside square brackets, "" without any."""
+    scripts = document.scripts - _scripts("".join(match[1] for match in SQUARE_BRACKETS.finditer(document.text)))
+    return max(scripts.items(), key=lambda item: (item[1], item[0]), default=("", 0))[0]
+
+
+def _is_of_script(line: str, own: str) -> bool:
+    """Say whether a line is mostly of a script, brackets aside: an English paragraph has English brackets."""
+    beside = _scripts(SQUARE_BRACKETS.sub(" ", line))
+    return not beside or beside[own] * 2 > sum(beside.values())
 
 
 def is_inserted_phrase(inside: str) -> bool:
     """Say whether bracketed text reads like words put into a sentence: lower case first, words all through."""
     words = inside.split()
-    if not words or not words[0][0].islower() or len(words[0].rstrip(",;:.")) < 2 and len(words) < 2:
+    if not words or not words[0][0].islower() or (len(words[0].rstrip(",;:.")) < 2 and len(words) < 2):
         return False
     # "a-z", "n=5", "p<.05", "int x;" and addresses hold signs that no phrase has.
     return all(PHRASE_WORD.fullmatch(word) for word in words)
 
 
-def _is_markup(text: str, start: int, end: int, inside: str) -> bool:
-    before, behind = text[start - 1 : start], text[end : end + 1]
+def _is_markup(text: str, span: Span, inside: str) -> bool:
+    before, behind = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
     if before in {"[", "!", "`"} or behind in {"]", "(", "[", "`", "{"}:
         return True  # wiki links, Markdown images and links, code
     if behind == ":" and before in {"", "\n", "\r"}:

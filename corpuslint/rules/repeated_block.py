@@ -77,7 +77,10 @@ class RepeatedBlock(DocumentRule):
     severity = Severity.WARNING
 
     min_characters: int = option(
-        60, "the least length of a run that is reported, counted in its normalised words and the spaces between", unit="code points", least=1
+        60,
+        "the least length of a run that is reported, counted in its normalised words and the spaces between",
+        unit="code points",
+        least=1,
     )
 
     def triggers(self) -> tuple[Trigger, ...]:
@@ -108,7 +111,9 @@ class RepeatedBlock(DocumentRule):
         )
         count = len(run.lines)
         what = "Line" if count == 1 else f"Block of {count} lines"
-        where = f"line {run.earlier_first + 1}" if count == 1 else f"lines {run.earlier_first + 1}–{run.earlier_last + 1}"
+        where = (
+            f"line {run.earlier_first + 1}" if count == 1 else f"lines {run.earlier_first + 1}–{run.earlier_last + 1}"
+        )
         return self.diagnostic(
             document,
             span,

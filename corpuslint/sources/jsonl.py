@@ -23,7 +23,7 @@ class RecordLine(NamedTuple):
     """A line of the file that is not blank: line number from 1, record index from 0, and its bytes."""
 
     number: int
-    index: int
+    record: int
     content: bytes
 
 
@@ -44,7 +44,7 @@ class JsonLines:
 
     def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
         """Yield the file's lines, the text field replaced in the changed records."""
-        indexes = {line.number: line.index for line in record_lines(file)}
+        indexes = {line.number: line.record for line in record_lines(file)}
         with _open(file) as stream:
             for number, content in enumerate(stream, 1):
                 text = texts.get(indexes.get(number, -1))
@@ -78,7 +78,7 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
         raise BadRecord(f"field {file.options.text_field!r} holds a NUL character")
     own = _field(record, file.options.id_field)
     own_id = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else None
-    return Document(file.name, text, DocumentKey(line.index, own_id, file.options.text_field))
+    return Document(file.name, text, DocumentKey(line.record, own_id, file.options.text_field))
 
 
 def _parse(content: bytes) -> Any:
@@ -106,7 +106,13 @@ def _field(record: Any, dotted: str) -> Any:
 
 
 def _kind(value: Any) -> str:
-    kinds = ((bool, "a truth value"), (int, "a number"), (float, "a number"), (list, "a list"), (dict, "an object"))
+    kinds = (
+        (bool, "a truth value"),
+        (int, "a number"),
+        (float, "a number"),
+        (list, "a list"),
+        (dict, "an object"),
+    )
     return next((kind for type_, kind in kinds if isinstance(value, type_)), "null")
 
 

@@ -36,7 +36,7 @@ class Walk:
     own_files: frozenset[Path] = frozenset()
 
     def find(self, paths: Sequence[str]) -> list[Path]:
-        """Return the corpus files behind the paths, absolute, in the order of their names in reports; raises NoSuchPath."""
+        """Return the corpus files behind the paths, absolute, sorted by their names in reports; raises NoSuchPath."""
         found: set[Path] = set()
         for argument in paths:
             for path in self._expand(argument):
@@ -54,7 +54,7 @@ class Walk:
         path = Path(os.path.abspath(argument))  # noqa: PTH100  # resolve() would follow links and change the name
         if os.path.lexists(path):
             return [path]
-        matches = sorted(glob.glob(argument, recursive=True))
+        matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207  # takes absolute patterns too
         if not matches:
             raise NoSuchPath(f"{argument}: no such file or folder")
         return [Path(os.path.abspath(match)) for match in matches]  # noqa: PTH100
@@ -89,7 +89,9 @@ class Walk:
         if path in self.own_files or fnmatchcase(path.name, OWN_FILES):
             return True
         name = self.name(path)
-        return any(fnmatchcase(name, pattern) or fnmatchcase(path.name, pattern.rstrip("/")) for pattern in self.exclude)
+        return any(
+            fnmatchcase(name, pattern) or fnmatchcase(path.name, pattern.rstrip("/")) for pattern in self.exclude
+        )
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
