@@ -16,7 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from corpuslint.diagnostic import Severity
+from corpuslint.diagnostic import Applicability, Severity
+from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import Rule
 from corpuslint.rule_selection import UnknownRule, find_rule, matching_any, select
 from corpuslint.sources import ReadOptions
@@ -45,6 +46,7 @@ class Config:
     fail_on: Severity = Severity.WARNING
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # options by rule code
+    fix: FixPolicy = FixPolicy()
 
     @cached_property
     def selected(self) -> tuple[Rule, ...]:
@@ -263,6 +265,43 @@ def _value(where: str, type_: Any, metadata: Mapping[str, Any], value: Any) -> A
     return value
 
 
+def _fix(where: str, key: str, value: Any) -> FixPolicy:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: {key} must be a table, like [{key}] with safe, unsafe and max-shrink")
+    known = ["safe", "unsafe", "max-shrink", "max-shrink-by-rule"]
+    for name in value:
+        if name not in known:
+            raise ConfigError(f"{where}: unknown key {name!r} in [{key}]{_hint(name, known)}")
+    grades: dict[str, Applicability] = {}
+    for grade in (Applicability.SAFE, Applicability.UNSAFE):
+        for code in _codes(where, f"{key}.{grade}", _strings(where, f"{key}.{grade}", value.get(grade, []))):
+            if grades.setdefault(code, grade) is not grade:
+                raise ConfigError(f"{where}: {key}: {code} stands in safe and in unsafe")
+    shares = value.get("max-shrink-by-rule", {})
+    if not isinstance(shares, dict):
+        raise ConfigError(f"{where}: {key}.max-shrink-by-rule must be a table of rules with shares")
+    by_code = {
+        code: _share(f"{where}: {key}.max-shrink-by-rule.{selector}", share)
+        for selector, share in shares.items()
+        for code in _codes(where, f"{key}.max-shrink-by-rule", (selector,))
+    }
+    most = _share(f"{where}: {key}.max-shrink", value.get("max-shrink", FixPolicy.max_shrink))
+    return FixPolicy(grades, most, by_code)
+
+
+def _codes(where: str, key: str, selectors: Sequence[str]) -> list[str]:
+    try:
+        return [rule.code for selector in selectors for rule in matching_any(selector)]
+    except UnknownRule as error:
+        raise ConfigError(f"{where}: {key}: {error}") from None
+
+
+def _share(where: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ConfigError(f"{where} must be a share from 0 to 1, not {value!r}")
+    return float(value)
+
+
 def _hint(word: str, known: Sequence[str]) -> str:
     near = get_close_matches(word, known, 1, 0.5)
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}" if known else ""
@@ -275,4 +314,5 @@ READERS = {
     "fail_on": _severity,
     "per_file_ignores": _ignores,
     "rules": _rules,
+    "fix": _fix,
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
+from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import Skip, SourceFile, read
 from corpuslint.text import Span
@@ -24,6 +25,7 @@ class Task:
 
     file: SourceFile
     rules: tuple[Rule, ...]
+    policy: FixPolicy = FixPolicy()
 
 
 @dataclass(frozen=True)
@@ -95,15 +97,19 @@ def check(tasks: Sequence[Task], root: Path) -> Run:
                 continue
             documents += 1
             characters += len(item.text)
-            for result in check_document(item, task.rules):
+            for result in check_document(item, task.rules, task.policy):
                 (found if isinstance(result, Diagnostic) else crashes).append(result)  # type: ignore[arg-type]
     codes = tuple(sorted({rule.code for task in tasks for rule in task.rules}))
     counts = Counts(files, documents, characters)
     return Run(root, tuple(number(found)), tuple(skips), tuple(crashes), counts, codes=codes)
 
 
-def check_document(document: Document, rules: Iterable[Rule]) -> list[Diagnostic | RuleCrash]:
-    """Return the findings of the document rules on one document, overlaps settled, without ids."""
+def check_document(
+    document: Document,
+    rules: Iterable[Rule],
+    policy: FixPolicy = FixPolicy(),  # noqa: B008  # frozen
+) -> list[Diagnostic | RuleCrash]:
+    """Return the findings of the document rules on one document, overlaps settled, fixes graded, without ids."""
     rules = tuple(rules)
     found: list[Diagnostic] = []
     crashes: list[RuleCrash] = []
@@ -117,7 +123,7 @@ def check_document(document: Document, rules: Iterable[Rule]) -> list[Diagnostic
         except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
             what = f"{type(error).__name__}: {error}"
             crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
-    return [*settle(found, rules), *crashes]
+    return [*map(policy.regraded, settle(found, rules)), *crashes]
 
 
 def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:

@@ -88,7 +88,7 @@ def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] =
         result = []
         for path in files:
             nearest = found.for_file(path)
-            result.append(Task(SourceFile(path, walk.name(path), nearest.read_options), nearest.rules_for(path)))
+            result.append(Task(SourceFile(path, walk.name(path), nearest.read_options), nearest.rules_for(path), nearest.fix))
     except (ConfigError, NoSuchPath) as error:
         raise click.UsageError(str(error)) from None
     if "-" in paths:
@@ -100,4 +100,4 @@ def _standard_input(found: Settings, walk: Walk, name: str) -> Task:
     path = Path(name).absolute()
     nearest = found.for_file(path)
     file = SourceFile(path, walk.name(path), nearest.read_options, sys.stdin.buffer.read())
-    return Task(file, nearest.rules_for(path))
+    return Task(file, nearest.rules_for(path), nearest.fix)
