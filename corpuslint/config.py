@@ -46,7 +46,7 @@ class Config:
     fail_on: Severity = Severity.WARNING
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # options by rule code
-    fix: FixPolicy = FixPolicy()
+    fix: FixPolicy = field(default_factory=FixPolicy)
 
     @cached_property
     def selected(self) -> tuple[Rule, ...]:

@@ -25,7 +25,7 @@ class Task:
 
     file: SourceFile
     rules: tuple[Rule, ...]
-    policy: FixPolicy = FixPolicy()
+    policy: FixPolicy = field(default_factory=FixPolicy)
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,14 @@ class RuleCrash:
     def __str__(self) -> str:
         what = f"{self.code} failed on record {self.index}: {self.error}"
         return f"{self.path}: {what}; please report this as a bug of corpuslint"
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What fixing did before a check: how many findings it fixed, and whether a change could not be made."""
+
+    findings: int = 0
+    failed: bool = False
 
 
 @dataclass(frozen=True)

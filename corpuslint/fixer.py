@@ -87,7 +87,7 @@ def _cycle(rounds: list[tuple[str, tuple[str, ...]]], text: str) -> tuple[str, .
 
 
 def compatible(diagnostics: Iterable[Diagnostic], most: Applicability) -> list[Diagnostic]:
-    """Return the findings whose fixes apply together, the first in the text first; a fix applies whole or not at all."""
+    """Return the findings whose fixes apply together, first come first served; a fix applies whole or not at all."""
     chosen: list[Diagnostic] = []
     taken: list[Edit] = []
     for diagnostic in sorted(diagnostics, key=lambda d: (edits_of(d), d.code, d.message)):

@@ -5,6 +5,7 @@ Nothing is changed here. A file is read once, as a stream, and hashed on the way
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -150,9 +151,10 @@ def _notes(file: SourceFile, document: Document, guarded: Guarded) -> Iterator[s
         )
     if guarded.held:
         codes = " and ".join(guarded.held)
+        share = min(1.0, math.ceil(100 * guarded.held_share) / 100)
         yield (
             f"{_where(document)}: the fixes of {codes} were held back: they would take {guarded.held_share:.0%} of the "
-            f"document. To allow it: [fix] max-shrink-by-rule = {{ {guarded.held[0]} = {min(1.0, guarded.held_share):.2f} }}"
+            f"document. To allow it: [fix] max-shrink-by-rule = {{ {guarded.held[0]} = {share:.2f} }}"
         )
 
 

@@ -229,7 +229,9 @@ class Journal:
                 waiting()
                 fcntl.flock(stream, fcntl.LOCK_EX)
             except OSError as error:
-                raise JournalError(f"{home / 'lock'}: cannot be locked, so nothing was changed: {error.strerror}") from None
+                raise JournalError(
+                    f"{home / 'lock'}: cannot be locked, so nothing was changed: {error.strerror}"
+                ) from None
             yield
 
 

@@ -28,7 +28,7 @@ class ContentChanged(Exception):
 
 
 def splice(stream: BinaryIO, patches: Iterable[Patch]) -> Iterator[bytes]:
-    """Yield a content with its patches (sorted, not overlapping) applied; raises ContentChanged where one does not fit."""
+    """Yield a content with patches (sorted, not overlapping) applied; raises ContentChanged where one does not fit."""
     position = 0
     for patch in patches:
         yield from _copied(stream, patch.at - position)
@@ -74,7 +74,10 @@ def edit_patches(text: str, edits: Iterable[Edit], encode: Callable[[str], bytes
 
 def digest(stream: BinaryIO) -> str:
     """Return the SHA-256 of what is left of a stream."""
-    return hashlib.file_digest(stream, "sha256").hexdigest()
+    hashed = hashlib.sha256()
+    while chunk := stream.read(CHUNK):
+        hashed.update(chunk)
+    return hashed.hexdigest()
 
 
 class Witness(RawIOBase):

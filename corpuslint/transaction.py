@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpuslint.journal import DONE, UNDONE, FileChange, Journal, JournalError, RunFolder, StageWriter, read_stage
+from corpuslint.journal import DONE, UNDONE, FileChange, Journal, RunFolder, StageWriter, read_stage
 from corpuslint.writing import NotChanged, Survivors, make, revert
 
 Say = Callable[[str], None]
@@ -56,7 +56,9 @@ def transaction(root: Path, say: Say) -> Iterator[Transaction]:
             yield current
         finally:
             if current.changed:
-                with contextlib.suppress(OSError):  # on a full disk the run counts as cut off, and can be undone all the same
+                with contextlib.suppress(
+                    OSError
+                ):  # on a full disk the run counts as cut off, and can be undone all the same
                     run.mark(DONE)
             else:
                 run.discard()
@@ -75,7 +77,9 @@ def recover(journal: Journal, say: Say) -> None:
             _clear(journal.root, read_stage(stage))
         for draft in run.folder.glob("*.draft"):
             draft.unlink()
-        say(f"Run {run.id} was cut off; each file is as it was or as planned, and `corpuslint undo {run.id}` takes it back.")
+        say(
+            f"Run {run.id} was cut off; each file is as it was or as planned. `corpuslint undo {run.id}` takes it back."
+        )
         run.mark(DONE)
 
 

@@ -258,9 +258,9 @@ def _refuse_unreplaceable(status: os.stat_result) -> None:
         raise NotChanged("it is no regular file")
     if status.st_nlink > 1:
         # A rename would part the names: one keeps the old text, and nobody would know.
-        raise NotChanged(f"it has {status.st_nlink} hard links, which replacing it would part; make it a file of its own")
-    if not status.st_mode & 0o222:
-        raise NotChanged("it is read-only")
+        raise NotChanged(
+            f"it has {status.st_nlink} hard links, which replacing it would part; make it a file of its own"
+        )
 
 
 def _keep_meaning(old: BinaryIO, status: os.stat_result, new: BinaryIO) -> None:

@@ -88,7 +88,9 @@ def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] =
         result = []
         for path in files:
             nearest = found.for_file(path)
-            result.append(Task(SourceFile(path, walk.name(path), nearest.read_options), nearest.rules_for(path), nearest.fix))
+            result.append(
+                Task(SourceFile(path, walk.name(path), nearest.read_options), nearest.rules_for(path), nearest.fix)
+            )
     except (ConfigError, NoSuchPath) as error:
         raise click.UsageError(str(error)) from None
     if "-" in paths:

@@ -30,7 +30,7 @@ class RecordLine(NamedTuple):
     """A line of the file that is not blank: line number from 1, record index from 0, its bytes and where they begin."""
 
     number: int
-    index: int
+    record: int
     offset: int
     content: bytes
 
@@ -58,7 +58,10 @@ class JsonLines:
         patches = list(edit_patches(line, inside, _encode, record.offset))
         # Half of an escaped surrogate pair, left beside another half, would be read as a new character.
         moved = (patch._replace(at=patch.at - record.offset) for patch in patches)
-        if _field(_parse(patched(record.content, moved)), field) != EditedText.of(record.document.text).apply(edits).text:
+        if (
+            _field(_parse(patched(record.content, moved)), field)
+            != EditedText.of(record.document.text).apply(edits).text
+        ):
             raise Unwritable("would not be read back as it was written")
         return patches
 
@@ -128,7 +131,7 @@ def _kind(value: Any) -> str:
 
 
 def json_edits(line: str, literal: Span, edits: Sequence[Edit]) -> Iterator[Edit]:
-    """Yield the edits of a text (sorted) as edits of the line in whose JSON string `literal` (quotes included) it stands."""
+    """Yield the edits of a text (sorted) as edits of the line, in which it stands as the JSON string `literal`."""
     offsets = _source_offsets(line, literal, [offset for edit in edits for offset in edit.span])
     # A file that writes only ASCII goes on doing so.
     ascii_only = line.isascii()
