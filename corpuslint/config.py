@@ -29,22 +29,34 @@ class ConfigError(ValueError):
     """A configuration that cannot be used; the message names the file and the key."""
 
 
+def setting(default: Any, help: str) -> Any:  # noqa: A002
+    """Declare what a configuration file may set: its default, or the type that makes an empty one, and its help."""
+    if isinstance(default, type):
+        return field(default_factory=default, metadata={"help": help})
+    return field(default=default, metadata={"help": help})
+
+
 @dataclass(frozen=True)
 class Config:
     """What one configuration file says, the command line's words included."""
 
     root: Path
     file: Path | None = None
-    select: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    extension: tuple[str, ...] = EXTENSIONS
-    text_field: str = "text"
-    id_field: str = "id"
-    fail_on: Severity = Severity.WARNING
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # options by rule code
+    select: tuple[str, ...] = setting((), "Rules to run: codes, names, prefixes. Empty: every rule that is on by default.")
+    extend_select: tuple[str, ...] = setting((), "Rules to run besides those of `select`.")
+    ignore: tuple[str, ...] = setting((), "Rules to leave out.")
+    exclude: tuple[str, ...] = setting((), "Patterns of files and folders that folders do not give, like `drafts/*`.")
+    extension: tuple[str, ...] = setting(EXTENSIONS, "Extensions of the files that folders give.")
+    text_field: str = setting("text", "JSONL field that holds the text; dots lead into objects, like `doc.body`.")
+    id_field: str = setting("id", "JSONL field that holds the document's own id.")
+    fail_on: Severity = setting(Severity.WARNING, "Least severity that ends a check with status 1.")
+    per_file_ignores: Mapping[str, tuple[str, ...]] = setting(dict, "Rules to leave out in files that match a pattern.")
+    rules: Mapping[str, Mapping[str, Any]] = setting(dict, "Options of rules: a table a rule, by code or name.")
+
+    @classmethod
+    def settings(cls) -> tuple[dataclasses.Field[Any], ...]:
+        """Return what a configuration file may set, with its help."""
+        return tuple(f for f in dataclasses.fields(cls) if "help" in f.metadata)
 
     @cached_property
     def selected(self) -> tuple[Rule, ...]:
@@ -131,7 +143,7 @@ def from_table(table: Mapping[str, Any], root: Path, file: Path | None, override
     """Make a Config of a parsed table; raises ConfigError."""
     where = str(file or "configuration")
     values: dict[str, Any] = {}
-    fields = {f.name: f for f in dataclasses.fields(Config) if f.name not in ("root", "file")}
+    fields = [f.name for f in Config.settings()]
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in fields:
