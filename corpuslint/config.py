@@ -42,7 +42,7 @@ class Config:
 
     root: Path
     file: Path | None = None
-    select: tuple[str, ...] = setting((), "Rules to run: codes, names, prefixes. Empty: every rule that is on by default.")
+    select: tuple[str, ...] = setting((), "Rules to run: codes, names, prefixes. Empty: all that are on by default.")
     extend_select: tuple[str, ...] = setting((), "Rules to run besides those of `select`.")
     ignore: tuple[str, ...] = setting((), "Rules to leave out.")
     exclude: tuple[str, ...] = setting((), "Patterns of files and folders that folders do not give, like `drafts/*`.")

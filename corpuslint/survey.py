@@ -42,9 +42,7 @@ def survey(paths: Iterable[Path]) -> Survey:
     files = Walk(Path.cwd(), EXTENSIONS).find([str(path) for path in paths])
     extensions = Counter(path.suffix.lower() for path in files)
     some = files[:: max(1, -(-len(files) // FILES))]
-    records = [
-        record for path in some if path.suffix.lower() in RECORD_EXTENSIONS for record in _records(path)
-    ]
+    records = [record for path in some if path.suffix.lower() in RECORD_EXTENSIONS for record in _records(path)]
     text_field = find_text_field(records)
     scripts: Counter[str] = Counter()
     for path in some:
@@ -98,9 +96,7 @@ def find_text_field(records: list[dict[str, Any]]) -> str | None:
             if isinstance(value, str):
                 length[name] += len(value)
                 count[name] += 1
-    texts = [
-        name for name in length if count[name] * 2 > len(records) and length[name] >= TEXT_LEAST * count[name]
-    ]
+    texts = [name for name in length if count[name] * 2 > len(records) and length[name] >= TEXT_LEAST * count[name]]
     return max(texts, key=lambda name: (length[name], name), default=None)
 
 

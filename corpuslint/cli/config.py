@@ -17,9 +17,7 @@ from corpuslint.toml import toml_key, toml_value
 
 @click.command("config")
 @corpus_options
-@click.option(
-    "--show", is_flag=True, help="Print the configuration in force and the file it comes from (the default)."
-)
+@click.option("--show", is_flag=True, help="Print the configuration in force and the file it comes from (the default).")
 @click.option("--schema", is_flag=True, help="Print the JSON schema of a configuration.")
 def command(show: bool, schema: bool, **words: Any) -> None:
     """Print the configuration in force, as TOML: the run's, or that of each of PATHS, whose nearest file decides."""
@@ -58,9 +56,7 @@ def config_lines(config: Config) -> Iterator[str]:
             yield f"{setting.name.replace('_', '-')} = {toml_value(value)}{default}"
     if config.per_file_ignores:
         yield "\n[per-file-ignores]"
-        yield from (
-            f"{toml_key(pattern)} = {toml_value(codes)}" for pattern, codes in config.per_file_ignores.items()
-        )
+        yield from (f"{toml_key(pattern)} = {toml_value(codes)}" for pattern, codes in config.per_file_ignores.items())
     for rule in config.selected:
         options = dataclasses.fields(rule)
         yield f"\n[rules.{rule.name}]  # {rule.code}" + ("" if options else ", no options")

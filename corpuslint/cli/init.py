@@ -40,11 +40,7 @@ def configuration_lines(seen: Survey) -> Iterator[str]:
         counts = ", ".join(f"{count} {extension}" for extension, count in seen.extensions.items())
         yield f"# Seen: {counts}."
     if seen.scripts:
-        yield (
-            "# Scripts of the documents looked at: "
-            + ", ".join(f"{s} {n}" for s, n in seen.scripts.items())
-            + "."
-        )
+        yield ("# Scripts of the documents looked at: " + ", ".join(f"{s} {n}" for s, n in seen.scripts.items()) + ".")
     yield "# The extensions of the files that folders give."
     yield f"extension = {toml_value(list(seen.extensions) or ['.txt', '.md', '.jsonl', '.ndjson'])}"
     yield ""

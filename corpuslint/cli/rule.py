@@ -16,9 +16,7 @@ from corpuslint.toml import toml_value
 
 @click.command("rule")
 @click.argument("rule", metavar="CODE|NAME")
-@click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", help="How the rule is written."
-)
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How the rule is written.")
 def command(rule: str, output_format: str) -> None:
     """Print what a rule finds, what it leaves alone, and its options."""
     try:

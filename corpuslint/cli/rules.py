@@ -11,9 +11,7 @@ from corpuslint.rules import all_rules
 
 
 @click.command("rules")
-@click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", help="How the rules are written."
-)
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How the rules are written.")
 def command(output_format: str) -> None:
     """List every rule: code, name, severity, whether it is on by default, and what it finds."""
     descriptions = [describe(rule) for rule in all_rules()]
