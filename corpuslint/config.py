@@ -102,7 +102,7 @@ class Settings:
         if folder == self.root.root or folder == folder.parent:
             return self.root
         if folder not in self._found:
-            file = _config_file(folder)
+            file = config_file(folder)
             # Ids and paths depend on one root, whichever file decides about the rules.
             self._found[folder] = (
                 load(file, self.root.root, self.overrides) if file else self._for_folder(folder.parent)
@@ -129,7 +129,7 @@ def settings(
             raise ConfigError(f"{file}: no such configuration file")
         return Settings(load(file, file.parent, words), words, nested=False)
     for candidate in (folder, *folder.parents):
-        if found := _config_file(candidate):
+        if found := config_file(candidate):
             return Settings(load(found, candidate, words), words)
     return Settings(from_table({}, folder, None, words), words)
 
@@ -166,7 +166,8 @@ def _check_selectors(config: Config, where: str) -> None:
                 raise ConfigError(f"{where}: {key}: {error}") from None
 
 
-def _config_file(folder: Path) -> Path | None:
+def config_file(folder: Path) -> Path | None:
+    """Return the configuration file of a folder, None where it has none."""
     for name in FILE_NAMES:
         file = folder / name
         if file.is_file() and (name != "pyproject.toml" or "tool.corpuslint" in _peek(file)):

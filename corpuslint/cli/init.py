@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from corpuslint.cli.output import note
+from corpuslint.config import config_file
 from corpuslint.survey import Survey, survey
 from corpuslint.toml import toml_value
 
@@ -19,6 +20,9 @@ FILE = "corpuslint.toml"
 def command(paths: tuple[Path, ...]) -> None:
     """Look at PATHS (default: the current folder) and write a commented corpuslint.toml into the current folder."""
     file = Path(FILE)
+    other = config_file(Path.cwd())
+    if other is not None and other.name != FILE:
+        raise click.UsageError(f"{other.name} configures this folder already; a {FILE} would hide that.")
     try:
         # "x" refuses what is there, even if it appeared while the corpus was read.
         seen = survey([path.absolute() for path in paths] or [Path.cwd()]) if not file.exists() else Survey()
