@@ -116,6 +116,8 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     fix: Fix | None = None
+    identity: str = ""  # what identifies the finding in place of its flagged text: a pair's two paths and record ids
+    content: str = ""  # the same without paths, so that a rename keeps it: the hashes of both documents' texts
     id: str = ""
     baseline: str = "new"
 
@@ -132,8 +134,15 @@ class Diagnostic:
     @property
     def flagged(self) -> str:
         """The text that identifies the finding: white space, case and line ends do not matter."""
+        if self.identity:
+            return self.identity
         # A span without words ("*") has an empty normal form; its characters then speak for it.
         return normal(self.place.text) or "".join(self.place.text.split())
+
+    @property
+    def path_free(self) -> str:
+        """What identifies the finding whatever its file is called."""
+        return self.content or self.flagged
 
 
 def fingerprint(code: str, path: str, record_id: str | None, flagged: str, ordinal: int) -> str:
