@@ -12,7 +12,7 @@ from io import BytesIO
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
 from typing import Any, NamedTuple
 
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.sources import Skip, SourceFile
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
