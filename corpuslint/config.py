@@ -43,6 +43,7 @@ class Config:
     text_field: str = "text"
     id_field: str = "id"
     fail_on: Severity = Severity.WARNING
+    inline_ignores: bool = False  # whether comments in documents may suppress findings
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # options by rule code
 
@@ -214,6 +215,12 @@ def _severity(where: str, key: str, value: Any) -> Severity:
         raise ConfigError(f"{where}: {key} must be one of {', '.join(Severity)}, not {value!r}") from None
 
 
+def _boolean(where: str, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key} must be true or false, not {value!r}")
+    return value
+
+
 def _ignores(where: str, key: str, value: Any) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise ConfigError(f"{where}: {key} must be a table of patterns with lists of rules")
@@ -273,6 +280,7 @@ READERS = {
     "text_field": _string,
     "id_field": _string,
     "fail_on": _severity,
+    "inline_ignores": _boolean,
     "per_file_ignores": _ignores,
     "rules": _rules,
 }

@@ -130,6 +130,11 @@ class Diagnostic:
         place = self.place
         return (place.path, place.key.index, place.span.start, place.span.end, self.code, self.message)
 
+    @property
+    def sameness(self) -> tuple[str, str, str | None, str]:
+        """What equal findings share, and only the ordinal tells apart: rule, path, record id and flagged text."""
+        return (self.code, self.place.path, self.place.key.id, self.flagged)
+
     def with_id(self, ordinal: int) -> Diagnostic:
         """Return the finding with its fingerprint; `ordinal` counts equal flagged texts of one rule before it."""
         id_ = fingerprint(self.code, self.place.path, self.place.key.id, self.flagged, ordinal)

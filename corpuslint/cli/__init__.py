@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 # Modules of this folder that are no commands.
-PARTS = frozenset({"inputs", "output"})
+PARTS = frozenset({"gating", "inputs", "output", "reports"})
 
 
 class Commands(click.Group):

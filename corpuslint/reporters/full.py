@@ -50,7 +50,8 @@ class _Painter:
             lines += [f"  {self._dim('=')} and {more} more"] if more > 0 else []
         if diagnostic.fix is not None:
             lines.append(f"  {self._dim('=')} {self._fix(diagnostic.fix)}")
-        lines.append(f"  {self._dim('= id ' + diagnostic.id)}")
+        known = " (known)" if diagnostic.baseline == "known" else ""
+        lines.append(f"  {self._dim('= id ' + diagnostic.id + known)}")
         return "\n".join(lines)
 
     def _snippet(self, place: Place) -> str:
