@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 # Modules of this folder that are no commands.
-PARTS = frozenset({"gating", "inputs", "output", "reports"})
+PARTS = frozenset({"auditing", "finding", "gating", "inputs", "output", "reports"})
 
 
 class Commands(click.Group):

@@ -30,6 +30,11 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
     stream.writelines(line + "\n" for line in closing_lines(run, style))
 
 
+def finding_text(diagnostic: Diagnostic, *, colour: bool = False) -> str:
+    """Return one finding as the report shows it."""
+    return _Painter(Style(colour)).finding(diagnostic)
+
+
 class _Painter:
     """Writes one finding as lines of text, in colour where the stream has it."""
 

@@ -39,7 +39,7 @@ def markdown(run: Run, most_bytes: int | None = None) -> str:
         if most_bytes is not None and size > most_bytes - 200:
             lines += [
                 "",
-                f"{len(run.diagnostics) - rows} more findings are left out here to stay within the size limit.",
+                f"{len(ordered) - number} more findings are left out here to stay within the size limit.",
             ]
             break
         lines.append(row)
