@@ -50,6 +50,9 @@ class Config:
     text_field: str = setting("text", "JSONL field that holds the text; dots lead into objects, like `doc.body`.")
     id_field: str = setting("id", "JSONL field that holds the document's own id.")
     fail_on: Severity = setting(Severity.WARNING, "Least severity that ends a check with status 1.")
+    inline_ignores: bool = setting(
+        False, "Whether comments in documents of formats that have comments may suppress findings."
+    )
     per_file_ignores: Mapping[str, tuple[str, ...]] = setting(dict, "Rules to leave out in files that match a pattern.")
     rules: Mapping[str, Mapping[str, Any]] = setting(dict, "Options of rules: a table a rule, by code or name.")
 
@@ -227,6 +230,12 @@ def _severity(where: str, key: str, value: Any) -> Severity:
         raise ConfigError(f"{where}: {key} must be one of {', '.join(Severity)}, not {value!r}") from None
 
 
+def _boolean(where: str, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key} must be true or false, not {value!r}")
+    return value
+
+
 def _ignores(where: str, key: str, value: Any) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise ConfigError(f"{where}: {key} must be a table of patterns with lists of rules")
@@ -286,6 +295,7 @@ READERS = {
     "text_field": _string,
     "id_field": _string,
     "fail_on": _severity,
+    "inline_ignores": _boolean,
     "per_file_ignores": _ignores,
     "rules": _rules,
 }

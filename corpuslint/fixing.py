@@ -25,7 +25,10 @@ class FixedFile:
     fights: tuple[str, ...] = ()
 
 
-def fixed_files(tasks: list[Task], most: Applicability) -> Iterator[FixedFile]:
+Spared = frozenset[tuple[str, str, str | None, str]]  # Diagnostic.sameness of findings that no fix may touch
+
+
+def fixed_files(tasks: list[Task], most: Applicability, spared: Spared = frozenset()) -> Iterator[FixedFile]:
     """Yield the files that fixes up to an applicability change, and those in which rules fight."""
     for task in tasks:
         texts: dict[int, str] = {}
@@ -34,7 +37,7 @@ def fixed_files(tasks: list[Task], most: Applicability) -> Iterator[FixedFile]:
         for document in read(task.file):
             if isinstance(document, Skip):
                 continue
-            fixed = fix_document(document, lambda d, rules=task.rules: _findings(d, rules), most)  # type: ignore[misc]
+            fixed = fix_document(document, lambda d, rules=task.rules: _findings(d, rules, spared), most)  # type: ignore[misc]
             if fixed.fighting:
                 fights.append(_fight(document, fixed.fighting))
             if fixed.text != document.text:
@@ -44,8 +47,10 @@ def fixed_files(tasks: list[Task], most: Applicability) -> Iterator[FixedFile]:
             yield FixedFile(task.file, texts, tuple(applied), tuple(fights))
 
 
-def _findings(document: Document, rules: tuple[object, ...]) -> list[Diagnostic]:
-    return [found for found in check_document(document, rules) if isinstance(found, Diagnostic)]  # type: ignore[arg-type]
+def _findings(document: Document, rules: tuple[object, ...], spared: Spared) -> list[Diagnostic]:
+    found = [found for found in check_document(document, rules) if isinstance(found, Diagnostic)]  # type: ignore[arg-type]
+    # Fixing the first of two equal findings makes the second one the first, so all that equal a spared one are spared.
+    return [diagnostic for diagnostic in found if diagnostic.sameness not in spared] if spared else found
 
 
 def _fight(document: Document, codes: tuple[str, ...]) -> str:

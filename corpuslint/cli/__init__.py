@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 # Modules of this folder that are no commands.
-PARTS = frozenset({"inputs", "output", "progress"})
+PARTS = frozenset({"auditing", "finding", "gating", "inputs", "output", "progress", "reports"})
 
 
 class Commands(click.Group):

@@ -5,28 +5,29 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import click
 
+from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate, suppressed_findings
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
-from corpuslint.cli.output import findings_stream, has_colour, note
+from corpuslint.cli.output import note
+from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.diagnostic import Applicability, Severity
 from corpuslint.engine import Run, Task, check, with_fixed
-from corpuslint.fixing import FixedFile
-from corpuslint.reporters import FORMATS, Style, reporter
+from corpuslint.fixing import FixedFile, Spared
+from corpuslint.reporters import MACHINE_READ
 
 
 @click.command("check")
 @corpus_options
+@gate_options
 @click.option("--fix", is_flag=True, help="Apply safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply unsafe fixes too.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change as a unified diff, and change nothing.")
 @click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing that remains.")
 @click.option("--show-fixes", is_flag=True, help="List the fixes that were applied.")
-@click.option("--output-format", type=click.Choice(FORMATS), default="full", help="How findings are written.")
-@click.option("--output-file", type=click.Path(path_type=Path), help="Write findings into a file.")
+@output_options
 @click.option("--statistics", is_flag=True, help="Close with a table of the findings by rule.")
 @click.option(
     "--fail-on",
@@ -41,37 +42,35 @@ from corpuslint.reporters import FORMATS, Style, reporter
 def command(**words: Any) -> None:
     """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
 
-    Status 0: nothing found. 1: findings. 2: a usage error, or input that could not be read.
+    Status 0: nothing new. 1: new findings. 2: a usage error, or input that could not be read.
     """
     found = run_settings(words)
-    own_files = [file for file in (words["output_file"],) if file]
-    work = tasks(found, words, own_files)
+    gate = open_gate(found, words)
+    work = tasks(found, words, [*report_files(words), baseline_file(found, words)])
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
-        return
+        if all(target.format not in MACHINE_READ for target in targets(words)):
+            return
     most = Applicability.UNSAFE if words["unsafe_fixes"] else Applicability.SAFE
+    spared = suppressed_findings(work, found.root.root, gate, words) if _fixes(words) else frozenset()
     if words["diff"]:
-        sys.exit(_print_diff(work, most))
-    fixed = _fix(work, most, words) if words["fix"] or words["fix_only"] else 0
+        sys.exit(_print_diff(work, most, spared))
+    fixed = _fix(work, most, spared, words) if _fixes(words) else 0
     if words["fix_only"]:
         note(f"Fixed {fixed} findings.")
         sys.exit(1 if fixed and words["exit_non_zero_on_fix"] else 0)
-    run = with_fixed(check(work, found.root.root), fixed)
-    _report(run, words)
-    sys.exit(_status(run, Severity(words["fail_on"] or found.root.fail_on), words))
-
-
-def _report(run: Run, words: dict[str, Any]) -> None:
+    run = with_fixed(check(work, found.root.root, gate.preferred), fixed)
     for trouble in (*run.skips, *run.crashes):
         note(str(trouble))
-    style = Style(has_colour(words["output_file"]), words["show_fixes"], words["statistics"])
-    with findings_stream(words["output_file"]) as stream:
-        reporter(words["output_format"]).render(run, stream, style)
-    if words["statistics"] and words["output_format"] in {"json", "jsonl"}:
-        from corpuslint.reporters.closing import statistics_lines
+    verdict = judge(run, work, gate, words)
+    for message in verdict.notes:
+        note(message)
+    write_reports(verdict.run, words)
+    sys.exit(_status(verdict.run, Severity(words["fail_on"] or found.root.fail_on), words))
 
-        for line in statistics_lines(run):
-            note(line)
+
+def _fixes(words: dict[str, Any]) -> bool:
+    return bool(words["fix"] or words["fix_only"] or words["diff"])
 
 
 def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
@@ -83,12 +82,12 @@ def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
     return int(new and not words["exit_zero"])
 
 
-def _fix(work: list[Task], most: Applicability, words: dict[str, Any]) -> int:
+def _fix(work: list[Task], most: Applicability, spared: Spared, words: dict[str, Any]) -> int:
     from corpuslint.fixing import fixed_files
     from corpuslint.writing import replace_file, rewritten
 
     fixed = 0
-    for change in fixed_files(work, most):
+    for change in fixed_files(work, most, spared):
         _say_fights(change.fights)
         if not change.texts:
             continue
@@ -109,13 +108,13 @@ def _fix(work: list[Task], most: Applicability, words: dict[str, Any]) -> int:
     return fixed
 
 
-def _print_diff(work: list[Task], most: Applicability) -> int:
+def _print_diff(work: list[Task], most: Applicability, spared: Spared) -> int:
     from corpuslint.diff import unified_diff
     from corpuslint.fixing import fixed_files
     from corpuslint.writing import rewritten
 
     changed = 0
-    for change in fixed_files(work, most):
+    for change in fixed_files(work, most, spared):
         _say_fights(change.fights)
         if change.texts:
             changed += 1

@@ -12,7 +12,7 @@ from io import BytesIO
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
 from typing import Any, NamedTuple
 
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.sources import Skip, SourceFile
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
@@ -78,7 +78,9 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
         raise BadRecord(f"field {file.options.text_field!r} holds a NUL character")
     own = _field(record, file.options.id_field)
     own_id = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else None
-    return Document(file.name, text, DocumentKey(line.record, own_id, file.options.text_field))
+    key = DocumentKey(line.record, own_id, file.options.text_field)
+    width = len(line.content.decode("utf-8").rstrip("\r\n"))
+    return Document(file.name, text, key, ContainerLine(line.number, width))
 
 
 def _parse(content: bytes) -> Any:
