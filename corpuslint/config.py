@@ -7,27 +7,29 @@ suggests what was meant. What the options do is for the rules to say.
 from __future__ import annotations
 
 import dataclasses
-import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from corpuslint.diagnostic import Applicability, Severity
+from corpuslint.config_values import READERS, ConfigError, hint, strings
+from corpuslint.diagnostic import Severity
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import Rule
-from corpuslint.rule_selection import UnknownRule, find_rule, matching_any, select
+from corpuslint.rule_selection import UnknownRule, matching_any, select
 from corpuslint.sources import ReadOptions
 from corpuslint.sources.walk import EXTENSIONS
 
 FILE_NAMES = ("corpuslint.toml", ".corpuslint.toml", "pyproject.toml")
 
 
-class ConfigError(ValueError):
-    """A configuration that cannot be used; the message names the file and the key."""
+def setting(default: Any, help: str) -> Any:  # noqa: A002
+    """Declare what a configuration file may set: its default, or the type that makes an empty one, and its help."""
+    if isinstance(default, type):
+        return field(default_factory=default, metadata={"help": help})
+    return field(default=default, metadata={"help": help})
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,25 @@ class Config:
 
     root: Path
     file: Path | None = None
-    select: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    extension: tuple[str, ...] = EXTENSIONS
-    text_field: str = "text"
-    id_field: str = "id"
-    fail_on: Severity = Severity.WARNING
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # options by rule code
-    fix: FixPolicy = field(default_factory=FixPolicy)
+    select: tuple[str, ...] = setting((), "Rules to run: codes, names, prefixes. Empty: all that are on by default.")
+    extend_select: tuple[str, ...] = setting((), "Rules to run besides those of `select`.")
+    ignore: tuple[str, ...] = setting((), "Rules to leave out.")
+    exclude: tuple[str, ...] = setting((), "Patterns of files and folders that folders do not give, like `drafts/*`.")
+    extension: tuple[str, ...] = setting(EXTENSIONS, "Extensions of the files that folders give.")
+    text_field: str = setting("text", "JSONL field that holds the text; dots lead into objects, like `doc.body`.")
+    id_field: str = setting("id", "JSONL field that holds the document's own id.")
+    fail_on: Severity = setting(Severity.WARNING, "Least severity that ends a check with status 1.")
+    inline_ignores: bool = setting(
+        False, "Whether comments in documents of formats that have comments may suppress findings."
+    )
+    per_file_ignores: Mapping[str, tuple[str, ...]] = setting(dict, "Rules to leave out in files that match a pattern.")
+    rules: Mapping[str, Mapping[str, Any]] = setting(dict, "Options of rules: a table a rule, by code or name.")
+    fix: FixPolicy = setting(FixPolicy, "Whose fixes count as safe, and how much of a document they may take.")
+
+    @classmethod
+    def settings(cls) -> tuple[dataclasses.Field[Any], ...]:
+        """Return what a configuration file may set, with its help."""
+        return tuple(f for f in dataclasses.fields(cls) if "help" in f.metadata)
 
     @cached_property
     def selected(self) -> tuple[Rule, ...]:
@@ -92,7 +102,7 @@ class Settings:
         if folder == self.root.root or folder == folder.parent:
             return self.root
         if folder not in self._found:
-            file = _config_file(folder)
+            file = config_file(folder)
             # Ids and paths depend on one root, whichever file decides about the rules.
             self._found[folder] = (
                 load(file, self.root.root, self.overrides) if file else self._for_folder(folder.parent)
@@ -119,7 +129,7 @@ def settings(
             raise ConfigError(f"{file}: no such configuration file")
         return Settings(load(file, file.parent, words), words, nested=False)
     for candidate in (folder, *folder.parents):
-        if found := _config_file(candidate):
+        if found := config_file(candidate):
             return Settings(load(found, candidate, words), words)
     return Settings(from_table({}, folder, None, words), words)
 
@@ -133,12 +143,12 @@ def from_table(table: Mapping[str, Any], root: Path, file: Path | None, override
     """Make a Config of a parsed table; raises ConfigError."""
     where = str(file or "configuration")
     values: dict[str, Any] = {}
-    fields = {f.name: f for f in dataclasses.fields(Config) if f.name not in ("root", "file")}
+    fields = [f.name for f in Config.settings()]
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in fields:
-            raise ConfigError(f"{where}: unknown key {key!r}{_hint(key, [n.replace('_', '-') for n in fields])}")
-        values[name] = READERS.get(name, _strings)(where, key, value)
+            raise ConfigError(f"{where}: unknown key {key!r}{hint(key, [n.replace('_', '-') for n in fields])}")
+        values[name] = READERS.get(name, strings)(where, key, value)
     values |= {name: value for name, value in overrides.items() if value not in (None, ())}
     config = Config(root, file, **values)
     _check_selectors(config, where)
@@ -156,7 +166,8 @@ def _check_selectors(config: Config, where: str) -> None:
                 raise ConfigError(f"{where}: {key}: {error}") from None
 
 
-def _config_file(folder: Path) -> Path | None:
+def config_file(folder: Path) -> Path | None:
+    """Return the configuration file of a folder, None where it has none."""
     for name in FILE_NAMES:
         file = folder / name
         if file.is_file() and (name != "pyproject.toml" or "tool.corpuslint" in _peek(file)):
@@ -186,133 +197,3 @@ def _table(file: Path) -> Mapping[str, Any]:
         if not isinstance(table, dict):
             raise ConfigError(f"{file}: tool.corpuslint must be a table")
     return table
-
-
-def _strings(where: str, key: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f'{where}: {key} must be a list of strings, like {key} = ["…"]')
-    return tuple(value)
-
-
-def _string(where: str, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"{where}: {key} must be a string that is not empty")
-    return value
-
-
-def _extensions(where: str, key: str, value: Any) -> tuple[str, ...]:
-    return tuple(normal_extension(word) for word in _strings(where, key, value))
-
-
-def normal_extension(word: str) -> str:
-    """Return an extension with its dot, in lower case."""
-    return "." + word.lower().lstrip(".")
-
-
-def _severity(where: str, key: str, value: Any) -> Severity:
-    try:
-        return Severity(value)
-    except ValueError:
-        raise ConfigError(f"{where}: {key} must be one of {', '.join(Severity)}, not {value!r}") from None
-
-
-def _ignores(where: str, key: str, value: Any) -> Mapping[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise ConfigError(f"{where}: {key} must be a table of patterns with lists of rules")
-    return {pattern: _strings(where, f"{key}.{pattern!r}", codes) for pattern, codes in value.items()}
-
-
-def _rules(where: str, key: str, value: Any) -> Mapping[str, Mapping[str, Any]]:
-    if not isinstance(value, dict):
-        raise ConfigError(f"{where}: {key} must be a table of rules, like [{key}.repeated-block]")
-    options: dict[str, Mapping[str, Any]] = {}
-    for name, table in value.items():
-        try:
-            rule = find_rule(name)
-        except UnknownRule as error:
-            raise ConfigError(f"{where}: {key}: {error}") from None
-        if rule.code in options:
-            raise ConfigError(f"{where}: {key}: {rule.code} stands there twice, by code and by name")
-        if not isinstance(table, dict):
-            raise ConfigError(f"{where}: {key}.{name} must be a table of options")
-        options[rule.code] = _options(f"{where}: {key}.{name}", rule, table)
-    return options
-
-
-def _options(where: str, rule: type[Rule], table: Mapping[str, Any]) -> Mapping[str, Any]:
-    types = typing.get_type_hints(rule)
-    known = {option.name: option for option in rule.options()}
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        name = key.replace("-", "_")
-        if name not in known:
-            raise ConfigError(f"{where}: unknown option {key!r}{_hint(key, [n.replace('_', '-') for n in known])}")
-        values[name] = _value(f"{where}.{key}", types[name], known[name].metadata, value)
-    return values
-
-
-def _value(where: str, type_: Any, metadata: Mapping[str, Any], value: Any) -> Any:
-    if type_ == tuple[str, ...]:
-        return _strings(where, "it", value)
-    if type_ is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, type_) or (isinstance(value, bool) and type_ is not bool):
-        raise ConfigError(f"{where} must be of type {type_.__name__}, not {value!r}")
-    if metadata["choices"] and value not in metadata["choices"]:
-        raise ConfigError(f"{where} must be one of {', '.join(metadata['choices'])}, not {value!r}")
-    if metadata["least"] is not None and value < metadata["least"]:
-        raise ConfigError(f"{where} must be at least {metadata['least']}, not {value!r}")
-    return value
-
-
-def _fix(where: str, key: str, value: Any) -> FixPolicy:
-    if not isinstance(value, dict):
-        raise ConfigError(f"{where}: {key} must be a table, like [{key}] with safe, unsafe and max-shrink")
-    known = ["safe", "unsafe", "max-shrink", "max-shrink-by-rule"]
-    for name in value:
-        if name not in known:
-            raise ConfigError(f"{where}: unknown key {name!r} in [{key}]{_hint(name, known)}")
-    grades: dict[str, Applicability] = {}
-    for grade in (Applicability.SAFE, Applicability.UNSAFE):
-        for code in _codes(where, f"{key}.{grade}", _strings(where, f"{key}.{grade}", value.get(grade, []))):
-            if grades.setdefault(code, grade) is not grade:
-                raise ConfigError(f"{where}: {key}: {code} stands in safe and in unsafe")
-    shares = value.get("max-shrink-by-rule", {})
-    if not isinstance(shares, dict):
-        raise ConfigError(f"{where}: {key}.max-shrink-by-rule must be a table of rules with shares")
-    by_code = {
-        code: _share(f"{where}: {key}.max-shrink-by-rule.{selector}", share)
-        for selector, share in shares.items()
-        for code in _codes(where, f"{key}.max-shrink-by-rule", (selector,))
-    }
-    most = _share(f"{where}: {key}.max-shrink", value.get("max-shrink", FixPolicy.max_shrink))
-    return FixPolicy(grades, most, by_code)
-
-
-def _codes(where: str, key: str, selectors: Sequence[str]) -> list[str]:
-    try:
-        return [rule.code for selector in selectors for rule in matching_any(selector)]
-    except UnknownRule as error:
-        raise ConfigError(f"{where}: {key}: {error}") from None
-
-
-def _share(where: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ConfigError(f"{where} must be a share from 0 to 1, not {value!r}")
-    return float(value)
-
-
-def _hint(word: str, known: Sequence[str]) -> str:
-    near = get_close_matches(word, known, 1, 0.5)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}" if known else ""
-
-
-READERS = {
-    "extension": _extensions,
-    "text_field": _string,
-    "id_field": _string,
-    "fail_on": _severity,
-    "per_file_ignores": _ignores,
-    "rules": _rules,
-    "fix": _fix,
-}

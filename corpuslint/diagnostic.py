@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.normal import normal
 from corpuslint.text import Position, Span
 
@@ -74,6 +74,7 @@ class Place:
     text: str
     before: str = ""
     after: str = ""
+    record: ContainerLine | None = None  # the line of the container that holds the document, where it holds many
 
     CONTEXT = 80  # code points of the same line kept on either side, for reports that show the place
 
@@ -93,6 +94,7 @@ class Place:
             document.text[span.start : span.end],
             document.text[max(line_start, span.start - cls.CONTEXT) : span.start],
             document.text[span.end : min(line_end, span.end + cls.CONTEXT)],
+            document.record,
         )
 
 
@@ -106,7 +108,7 @@ class Related:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One finding. `id` and `baseline` are filled in by the engine, everything else by the rule."""
+    """One finding. `id`, `ordinal` and `baseline` are filled in by the engine, everything else by the rule."""
 
     code: str
     name: str
@@ -116,8 +118,11 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     fix: Fix | None = None
+    identity: str = ""  # what identifies the finding in place of its flagged text: a pair's two paths and record ids
+    content: str = ""  # the same without paths, so that a rename keeps it: the hashes of both documents' texts
     id: str = ""
     baseline: str = "new"
+    ordinal: int = 0  # how many equal flagged texts of the rule stand before this one in the document
 
     @property
     def sort_key(self) -> tuple[str, int, int, int, str, str]:
@@ -125,15 +130,33 @@ class Diagnostic:
         place = self.place
         return (place.path, place.key.index, place.span.start, place.span.end, self.code, self.message)
 
+    @property
+    def sameness(self) -> tuple[str, str, str | None, str]:
+        """What equal findings share, and only the ordinal tells apart: rule, path, record id and flagged text."""
+        return (self.code, self.place.path, self.place.key.id, self.flagged)
+
     def with_id(self, ordinal: int) -> Diagnostic:
         """Return the finding with its fingerprint; `ordinal` counts equal flagged texts of one rule before it."""
-        return replace(self, id=fingerprint(self.code, self.place.path, self.place.key.id, self.flagged, ordinal))
+        id_ = fingerprint(self.code, self.place.path, self.place.key.id, self.flagged, ordinal)
+        return replace(self, id=id_, ordinal=ordinal)
 
     @property
     def flagged(self) -> str:
         """The text that identifies the finding: white space, case and line ends do not matter."""
+        if self.identity:
+            return self.identity
         # A span without words ("*") has an empty normal form; its characters then speak for it.
         return normal(self.place.text) or "".join(self.place.text.split())
+
+    @property
+    def path_free(self) -> str:
+        """What identifies the finding whatever its file is called."""
+        return self.content or self.flagged
+
+    @property
+    def path_free_hash(self) -> str:
+        """The fingerprint without path and record, which a renamed file keeps."""
+        return fingerprint(self.code, "", None, self.path_free, self.ordinal)
 
 
 def fingerprint(code: str, path: str, record_id: str | None, flagged: str, ordinal: int) -> str:

@@ -5,7 +5,9 @@ Corpus text and file names are hostile input. Escaping for HTML, XML or CI comma
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from typing import Any
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
@@ -25,6 +27,14 @@ def _is_control(character: str) -> bool:
         return True
     # Cc: terminal commands; Cs: cannot be encoded; Zl, Zp: break the line of a report.
     return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def readable_json(value: Any) -> str:
+    """Return JSON on one line in which every script is readable and no control character stands raw."""
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(f"\\u{ord(c):04x}" if _is_control(c) else c for c in text)
 
 
 def isolated(text: str) -> str:

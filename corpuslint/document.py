@@ -27,12 +27,21 @@ class DocumentKey:
 
 
 @dataclass(frozen=True)
+class ContainerLine:
+    """The line of a container that holds a document: number from 1, width in code points without its line end."""
+
+    number: int
+    width: int
+
+
+@dataclass(frozen=True)
 class Document:
     """One text of the corpus; `path` is relative to the run's root, with "/"."""
 
     path: str
     text: str = field(repr=False)
     key: DocumentKey = DocumentKey()
+    record: ContainerLine | None = None  # None where the file is the document
     _facts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

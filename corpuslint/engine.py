@@ -14,6 +14,7 @@ from pathlib import Path
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
 from corpuslint.fix_policy import FixPolicy
+from corpuslint.revisit import Revisit
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import Skip, SourceFile, read
 from corpuslint.text import Span
@@ -48,6 +49,7 @@ class Fixed:
 
     findings: int = 0
     failed: bool = False
+    files: frozenset[str] = frozenset()  # names of the changed ones
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ class Run:
     counts: Counts = Counts()
     fixed: int = 0
     codes: tuple[str, ...] = field(default=(), kw_only=True)  # of the rules that ran
+    hidden: int = field(default=0, kw_only=True)  # known findings that are not among `diagnostics`
+    gone: int = field(default=0, kw_only=True)  # entries of the baseline whose findings are no longer there
+    suppressed: int = field(default=0, kw_only=True)  # findings that a suppression means
+    revisit: Revisit = field(default=Revisit({}), kw_only=True)  # reads the documents of findings once more
 
     def summary(self) -> dict[str, int]:
         """Return the counts of design.md's JSON summary."""
@@ -80,9 +86,11 @@ class Run:
             "diagnostics": len(self.diagnostics),
             "fixable": sum(is_fixable(diagnostic) for diagnostic in self.diagnostics),
             "new": sum(diagnostic.baseline == "new" for diagnostic in self.diagnostics),
-            "known": sum(diagnostic.baseline == "known" for diagnostic in self.diagnostics),
+            "known": self.hidden + sum(diagnostic.baseline == "known" for diagnostic in self.diagnostics),
             "fixed": self.fixed,
             "skipped": len(self.skips),
+            "gone": self.gone,
+            "suppressed": self.suppressed,
         }
 
 
@@ -91,8 +99,8 @@ def is_fixable(diagnostic: Diagnostic) -> bool:
     return diagnostic.fix is not None and diagnostic.fix.applicability is Applicability.SAFE
 
 
-def check(tasks: Sequence[Task], root: Path) -> Run:
-    """Check the documents of all tasks."""
+def check(tasks: Sequence[Task], root: Path, preferred: frozenset[str] = frozenset()) -> Run:  # noqa: ARG001
+    """Check the documents of all tasks; `preferred` are the names of documents that a baseline knows."""
     found: list[Diagnostic] = []
     skips: list[Skip] = []
     crashes: list[RuleCrash] = []
@@ -109,7 +117,8 @@ def check(tasks: Sequence[Task], root: Path) -> Run:
                 (found if isinstance(result, Diagnostic) else crashes).append(result)  # type: ignore[arg-type]
     codes = tuple(sorted({rule.code for task in tasks for rule in task.rules}))
     counts = Counts(files, documents, characters)
-    return Run(root, tuple(number(found)), tuple(skips), tuple(crashes), counts, codes=codes)
+    revisit = Revisit({task.file.name: task.file for task in tasks})
+    return Run(root, tuple(number(found)), tuple(skips), tuple(crashes), counts, codes=codes, revisit=revisit)
 
 
 def check_document(
@@ -170,7 +179,7 @@ def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Sort findings and give them their ids; equal flagged texts of one rule in one document are counted."""
     seen: Counter[tuple[str, str, str | None, str]] = Counter()
     for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key):
-        same = (diagnostic.code, diagnostic.place.path, diagnostic.place.key.id, diagnostic.flagged)
+        same = diagnostic.sameness
         yield diagnostic.with_id(seen[same])
         seen[same] += 1
 

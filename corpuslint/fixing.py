@@ -22,6 +22,7 @@ from corpuslint.shrink import LEAST_DOCUMENTS, MAX_CORPUS_SHARE, Guarded, writte
 from corpuslint.sources import Skip, SourceFile, Unwritable, container_for
 
 Decide = Callable[[Task, Document], Guarded]
+Spared = frozenset[tuple[str, str, str | None, str]]  # Diagnostic.sameness of findings that no fix may touch
 
 
 class RuleTally(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 # Modules of this folder that are no commands.
-PARTS = frozenset({"asking", "fixing_flow", "inputs", "output"})
+PARTS = frozenset({"asking", "auditing", "finding", "fixing_flow", "gating", "inputs", "output", "progress", "reports"})
 
 
 class Commands(click.Group):

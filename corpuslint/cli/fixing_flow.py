@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -19,14 +19,12 @@ from corpuslint.display import visible
 from corpuslint.document import Document
 from corpuslint.engine import Fixed, Task, check_document
 from corpuslint.fixer import Choose, everything
-from corpuslint.fixing import Decide, FixPlan, Tally, add_up, file_patches, plan_fixes
+from corpuslint.fixing import Decide, FixPlan, Spared, Tally, add_up, file_patches, plan_fixes
 from corpuslint.journal import FileChange, JournalError, StageWriter
 from corpuslint.patch import patched
 from corpuslint.reporters.closing import counted
 from corpuslint.shrink import MAX_CORPUS_SHARE, Guarded, guarded_fix
 from corpuslint.transaction import Transaction, transaction
-
-Wanted = Callable[[Diagnostic], bool]
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,15 @@ def fix_words(words: Mapping[str, Any]) -> FixWords:
     return FixWords(most, words["allow_shrink"], words["show_fixes"], choose)
 
 
-def by_rules(words: FixWords, wanted: Wanted) -> Decide:
-    """Return the decision of `--fix`: all fixes of a document's rules that are wanted, to the fixed point."""
+def by_rules(words: FixWords, spared: Spared) -> Decide:
+    """Return the decision of `--fix`: all fixes of a document's rules but the spared ones, to the fixed point."""
 
     def decide(task: Task, document: Document) -> Guarded:
         def find(current: Document) -> Iterator[Diagnostic]:
             for found in check_document(current, task.rules, task.policy):
-                if isinstance(found, Diagnostic) and wanted(found):
+                # Fixing the first of two equal findings makes the second one the first, so all that equal a
+                # spared one are spared.
+                if isinstance(found, Diagnostic) and not (spared and found.sameness in spared):
                     yield found
 
         return guarded_fix(document, find, words.most, task.policy, words.choose)
@@ -75,7 +75,7 @@ def fix(work: list[Task], root: Path, decide: Decide, words: FixWords) -> Fixed:
         return fixed
     with changing(root) as current:
         outcome = fix_files(files, decide, current, words)
-    return Fixed(fixed.findings + outcome.findings, outcome.failed)
+    return Fixed(fixed.findings + outcome.findings, outcome.failed, outcome.files)
 
 
 class changing:  # noqa: N801  # reads as a verb: with changing(root)
@@ -120,7 +120,7 @@ def fix_files(files: Iterable[Task], decide: Decide, current: Transaction, words
             _say_file(change, plan.tallies[change.name])
     if done:
         _say_done(total, sum(plan.changed_documents[name] for name in done), len(done), current.run.id)
-    return Fixed(sum(count.fixes for count in total.values()), bool(failed))
+    return Fixed(sum(count.fixes for count in total.values()), bool(failed), frozenset(done))
 
 
 def diff(work: list[Task], decide: Decide, words: FixWords) -> int:

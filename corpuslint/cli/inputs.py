@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from corpuslint.config import ConfigError, Settings, normal_extension, settings
+from corpuslint.config import Settings, settings
+from corpuslint.config_values import ConfigError, normal_extension
 from corpuslint.engine import Task
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import NoSuchPath, Walk

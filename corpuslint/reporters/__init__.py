@@ -6,12 +6,30 @@ A reporter changes nothing and decides nothing; the exit status is the command l
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from corpuslint.engine import Run
 
-FORMATS = ("full", "concise", "json", "jsonl")
+FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "rdjson",
+    "markdown",
+)
+MACHINE_READ = frozenset({"json", "jsonl", "sarif", "github", "gitlab", "junit", "rdjson"})  # nothing may stand beside
+
+
+def _say_nothing(_message: str) -> None:
+    """Drop a message."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +39,7 @@ class Style:
     colour: bool = False
     show_fixes: bool = False
     statistics: bool = False
+    say: Callable[[str], None] = _say_nothing  # for what a format cannot hold, as "the rest was left out"
 
 
 class Reporter(Protocol):

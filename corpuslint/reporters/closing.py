@@ -19,13 +19,25 @@ def closing_lines(run: Run, style: Style) -> Iterator[str]:
     fixed = f" Fixed {counted(run.fixed, 'finding')}." if run.fixed else ""
     documents = counted(summary["documents"], "document")
     skipped = f" {summary['skipped']} skipped." if summary["skipped"] else ""
+    beside = "".join(f" {sentence}" for sentence in _beside(run, summary))
     if not run.diagnostics:
-        verdict = "Nothing left to report" if run.fixed else "No findings"
-        yield _coloured(f"{verdict} in {documents}.", "green", style) + fixed + skipped
+        known = "new " if run.hidden else ""
+        verdict = "Nothing left to report" if run.fixed else f"No {known}findings"
+        yield _coloured(f"{verdict} in {documents}.", "green", style) + fixed + skipped + beside
         return
     fixable = f", {summary['fixable']} fixable with --fix" if summary["fixable"] else ""
-    found = counted(summary["diagnostics"], "finding")
-    yield _coloured(f"{found} in {documents}{fixable}.", "yellow", style) + fixed + skipped
+    found = counted(summary["diagnostics"], "new finding" if run.hidden else "finding")
+    yield _coloured(f"{found} in {documents}{fixable}.", "yellow", style) + fixed + skipped + beside
+
+
+def _beside(run: Run, summary: dict[str, int]) -> Iterator[str]:
+    """Yield what the baseline and the suppressions hold back, and what has gone."""
+    if summary["known"]:
+        yield f"{summary['known']} known{'' if run.hidden else ' among them'}."
+    if run.suppressed:
+        yield f"{run.suppressed} suppressed."
+    if run.gone:
+        yield f"{run.gone} of the baseline gone: `corpuslint baseline prune` drops them."
 
 
 def statistics_lines(run: Run) -> Iterator[str]:

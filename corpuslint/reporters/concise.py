@@ -21,7 +21,8 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
 def one_line(diagnostic: Diagnostic) -> str:
     """Return a finding in one line."""
     mark = "[*] " if is_fixable(diagnostic) else ""
-    return f"{where(diagnostic.place)}: {diagnostic.code} {mark}{visible(diagnostic.message)}"
+    known = " (known)" if diagnostic.baseline == "known" else ""
+    return f"{where(diagnostic.place)}: {diagnostic.code} {mark}{visible(diagnostic.message)}{known}"
 
 
 def where(place: Place) -> str:

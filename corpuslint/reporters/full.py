@@ -30,6 +30,11 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
     stream.writelines(line + "\n" for line in closing_lines(run, style))
 
 
+def finding_text(diagnostic: Diagnostic, *, colour: bool = False) -> str:
+    """Return one finding as the report shows it."""
+    return _Painter(Style(colour)).finding(diagnostic)
+
+
 class _Painter:
     """Writes one finding as lines of text, in colour where the stream has it."""
 
@@ -50,7 +55,8 @@ class _Painter:
             lines += [f"  {self._dim('=')} and {more} more"] if more > 0 else []
         if diagnostic.fix is not None:
             lines.append(f"  {self._dim('=')} {self._fix(diagnostic.fix)}")
-        lines.append(f"  {self._dim('= id ' + diagnostic.id)}")
+        known = " (known)" if diagnostic.baseline == "known" else ""
+        lines.append(f"  {self._dim('= id ' + diagnostic.id + known)}")
         return "\n".join(lines)
 
     def _snippet(self, place: Place) -> str:

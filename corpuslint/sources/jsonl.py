@@ -13,7 +13,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # the standar
 from typing import Any, BinaryIO, NamedTuple
 
 from corpuslint.diagnostic import Edit
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
 from corpuslint.sources import Record, Skip, SourceFile, Unwritable
@@ -92,7 +92,9 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
         raise BadRecord(f"field {file.options.text_field!r} holds a NUL character")
     own = _field(record, file.options.id_field)
     own_id = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else None
-    return Document(file.name, text, DocumentKey(line.record, own_id, file.options.text_field))
+    key = DocumentKey(line.record, own_id, file.options.text_field)
+    width = len(line.content.decode("utf-8").rstrip("\r\n"))
+    return Document(file.name, text, key, ContainerLine(line.number, width))
 
 
 def _parse(content: bytes) -> Any:

@@ -1,0 +1,187 @@
+"""Compares a run's findings with a baseline: which are new, which known, which entries are gone, which moved along.
+
+Identity decides, never a count or a line number: one old finding swapped for a new one is one new and one gone. An
+entry follows its document when the file was renamed: its old path is gone, and the text is still the same text. Only
+what a run could have found is judged, so that a partial run leaves the rest alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from corpuslint.baseline import Entries, Entry, Side, addresses, document_names, side_name
+from corpuslint.diagnostic import Diagnostic
+from corpuslint.document import Document
+from corpuslint.revisit import Address, Revisit
+from corpuslint.sketch import alike, parts, sketch
+
+MOST_TRIED = 64  # entries that a finding is compared with: a thousand equal files in a renamed folder stay linear
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a run looked at: the rules of every file that was read whole, and how to ask whether a path still exists."""
+
+    codes: Mapping[str, frozenset[str]]
+    folders: tuple[str, ...]  # that were walked, relative to the root, each ending with "/"; "" is the root
+    ran: frozenset[str]
+    exists: Callable[[str], bool]
+
+    def judges(self, entry: Entry) -> bool:
+        """Say whether the run would have found an entry's finding again if it were still there."""
+        return all(self._judges(entry["code"], side["path"]) for side in sides(entry))
+
+    def _judges(self, code: str, path: str) -> bool:
+        if path in self.codes:
+            return code in self.codes[path]
+        # A deleted file was not read; it is within the run where the folder that held it was.
+        return code in self.ran and any(path.startswith(folder) for folder in self.folders) and not self.exists(path)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The outcome: ids of known findings, of those that moved with the id that they had before, and gone entries."""
+
+    known: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+
+    def state(self, diagnostic: Diagnostic) -> str:
+        """Return "new" or "known"."""
+        return "known" if diagnostic.id in self.known or diagnostic.id in self.moved else "new"
+
+
+def on_disk(root: Path) -> Callable[[str], bool]:
+    """Return a question: does a path still lie below the root?"""
+    seen: dict[str, bool] = {}
+
+    def exists(path: str) -> bool:
+        if path not in seen:
+            seen[path] = os.path.lexists(root / path) if "\0" not in path else False
+        return seen[path]
+
+    return exists
+
+
+def compare(diagnostics: Iterable[Diagnostic], entries: Entries, scope: Scope, revisit: Revisit) -> Comparison:
+    """Compare all findings of a run with a baseline."""
+    known: set[str] = set()
+    new: list[Diagnostic] = []
+    for diagnostic in diagnostics:
+        if diagnostic.id in entries:
+            known.add(diagnostic.id)
+        else:
+            new.append(diagnostic)
+    missing = [entry for id_, entry in entries.items() if id_ not in known]
+    moved = _Moves(new, missing, scope, revisit).found() if new and missing else {}
+    followed = set(moved.values())
+    gone = frozenset(entry["id"] for entry in missing if entry["id"] not in followed and scope.judges(entry))
+    return Comparison(frozenset(known), moved, gone)
+
+
+def preferred(entries: Entries) -> frozenset[str]:
+    """Return the documents that entries name: corpus rules keep those, so that a new file never moves blame to them."""
+    return frozenset(name for entry in entries.values() for name in document_names(entry))
+
+
+def sides(entry: Entry) -> Iterator[Side]:
+    """Yield the documents of an entry."""
+    yield entry
+    if "kept" in entry:
+        yield entry["kept"]
+
+
+class _Moves:
+    """Finds, for new findings, the entries of the same findings under their files' old names."""
+
+    def __init__(self, new: list[Diagnostic], missing: list[Entry], scope: Scope, revisit: Revisit) -> None:
+        self._scope = scope
+        self._new = new
+        wanted = {(diagnostic.code, diagnostic.path_free_hash) for diagnostic in new if len(addresses(diagnostic)) == 1}
+        pairs = {diagnostic.code for diagnostic in new if len(addresses(diagnostic)) == 2}
+        self._singles: dict[tuple[str, str], list[Entry]] = {}
+        self._pairs: dict[tuple[str, str], list[Entry]] = {}
+        for entry in sorted(missing, key=lambda entry: entry["id"]):
+            if "kept" in entry:
+                if entry["code"] in pairs and any(self._left(side) for side in sides(entry)):
+                    self._index_pair(entry)
+            elif (found := (entry["code"], entry.get("hash", ""))) in wanted and self._left(entry):
+                self._singles.setdefault(found, []).append(entry)
+        self._revisit = revisit
+
+    def found(self) -> dict[str, str]:
+        """Return the ids of entries by the ids of the findings that continue them, each entry once."""
+        if not self._singles and not self._pairs:
+            return {}
+        taken: set[str] = set()
+        moved: dict[str, str] = {}
+        for diagnostic in self._new:
+            untaken = (entry for entry in self._candidates(diagnostic) if entry["id"] not in taken)
+            for entry, _ in zip(untaken, range(MOST_TRIED), strict=False):
+                if self._continues(diagnostic, entry):
+                    moved[diagnostic.id] = entry["id"]
+                    taken.add(entry["id"])
+                    break
+        return moved
+
+    def _left(self, side: Side) -> bool:
+        return not self._scope.exists(side["path"])
+
+    def _index_pair(self, entry: Entry) -> None:
+        for side in sides(entry):
+            marks = parts(side.get("text", "")) if self._left(side) else (side_name(side),)
+            for mark in sorted(marks):
+                self._pairs.setdefault((entry["code"], mark), []).append(entry)
+
+    @cached_property
+    def _sketches(self) -> Mapping[Address, str]:
+        """The sketches of the documents that may have been renamed."""
+        single = self._singles.keys()
+        wanted = [
+            address
+            for diagnostic in self._new
+            for address in addresses(diagnostic)
+            if self._pairs or (diagnostic.code, diagnostic.path_free_hash) in single
+        ]
+        return self._revisit.facts(wanted, _sketch)
+
+    def _candidates(self, diagnostic: Diagnostic) -> Iterator[Entry]:
+        found = addresses(diagnostic)
+        if len(found) == 1:
+            yield from self._singles.get((diagnostic.code, diagnostic.path_free_hash), ())
+            return
+        seen: set[str] = set()
+        names = diagnostic.identity.split("\x1e")
+        for address, name in zip(found, names, strict=True):
+            for mark in (name, *sorted(parts(self._sketches.get(address, "")))):
+                for entry in self._pairs.get((diagnostic.code, mark), ()):
+                    if entry["id"] not in seen:
+                        seen.add(entry["id"])
+                        yield entry
+
+    def _continues(self, diagnostic: Diagnostic, entry: Entry) -> bool:
+        now = addresses(diagnostic)
+        names = diagnostic.identity.split("\x1e") if len(now) == 2 else [""]
+        before = list(sides(entry))
+        # Which of a pair's two documents is kept can change with a name; it is still the same pair.
+        return any(
+            all(self._is(side, name, at) for side, name, at in zip(order, names, now, strict=True))
+            for order in (before, before[::-1])
+        )
+
+    def _is(self, side: Side, name: str, address: Address) -> bool:
+        """Say whether a document of an entry is this document of a finding: still there, or there under a new name."""
+        if side_name(side) == name:
+            return True
+        if not self._left(side):
+            return False
+        # A record that has an id keeps it when its file is renamed.
+        return alike(side.get("text", ""), self._sketches.get(address, ""))
+
+
+def _sketch(document: Document) -> str:
+    return sketch(document.text)
