@@ -32,10 +32,10 @@ class FixPolicy:
         """Return the share of a document that one rule's fixes may take."""
         return self.max_shrink_by_code.get(code, self.max_shrink)
 
-    def exceeded(self, taken: Mapping[str, int], size: int) -> tuple[str, ...]:
-        """Return the codes that take more of `size` characters than they may; all where only the sum is too much."""
-        over = tuple(sorted(code for code, count in taken.items() if count > self.share(code) * size))
-        if over or not taken:
+    def exceeded(self, shares: Mapping[str, float]) -> tuple[str, ...]:
+        """Return the codes that take more of a document than they may; all of them where only the sum is too much."""
+        over = tuple(sorted(code for code, share in shares.items() if share > self.share(code)))
+        if over or not shares:
             return over
-        most = max(self.share(code) for code in taken)
-        return tuple(sorted(taken)) if sum(taken.values()) > most * size else ()
+        most = max(self.share(code) for code in shares)
+        return tuple(sorted(shares)) if sum(shares.values()) > most else ()

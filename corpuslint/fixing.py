@@ -18,7 +18,7 @@ from corpuslint.engine import Task
 from corpuslint.fixer import AppliedFix
 from corpuslint.journal import StageWriter
 from corpuslint.patch import CHUNK, Patch, Witness
-from corpuslint.shrink import LEAST_DOCUMENTS, MAX_CORPUS_SHARE, Guarded, written
+from corpuslint.shrink import LEAST_DOCUMENTS, MAX_CORPUS_SHARE, Guarded
 from corpuslint.sources import Skip, SourceFile, Unwritable, container_for
 
 Decide = Callable[[Task, Document], Guarded]
@@ -56,13 +56,13 @@ class FixPlan:
     notes: list[str] = field(default_factory=list)
     documents: int = 0
     changed_documents: dict[str, int] = field(default_factory=dict)
-    written: int = 0  # characters that are not white space, of all documents
-    taken: int = 0  # of these, what goes for good
+    characters: int = 0  # code points of all documents
+    taken: float = 0.0  # of these, what goes for good
 
     @property
     def shrinks_too_much(self) -> bool:
         """Say whether the run would take so much of the corpus that a person must say yes to it."""
-        return self.documents >= LEAST_DOCUMENTS and self.taken > MAX_CORPUS_SHARE * self.written
+        return self.documents >= LEAST_DOCUMENTS and self.taken > MAX_CORPUS_SHARE * self.characters
 
 
 def plan_fixes(tasks: Iterable[Task], decide: Decide, stage: StageWriter) -> FixPlan:
@@ -108,7 +108,7 @@ def file_patches(task: Task, stream: BinaryIO, decide: Decide, plan: FixPlan) ->
             continue
         guarded = decide(task, record.document)
         plan.documents += 1
-        plan.written += written(record.document.text)
+        plan.characters += len(record.document.text)
         plan.notes += _notes(task.file, record.document, guarded)
         edits = guarded.fixed.edited.edits
         if not edits:
@@ -118,7 +118,7 @@ def file_patches(task: Task, stream: BinaryIO, decide: Decide, plan: FixPlan) ->
         except Unwritable as error:
             plan.notes.append(f"{_where(record.document)}: not fixed: {error}")
             continue
-        plan.taken += guarded.taken
+        plan.taken += guarded.share * len(record.document.text)
         plan.changed_documents[task.file.name] = plan.changed_documents.get(task.file.name, 0) + 1
         add_up(plan.tallies.setdefault(task.file.name, {}), tally_of(guarded.fixed.applied))
         yield from patches

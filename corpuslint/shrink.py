@@ -7,7 +7,7 @@ The bounds come from the configuration.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corpuslint.diagnostic import Applicability, Diagnostic
@@ -24,12 +24,12 @@ LEAST_DOCUMENTS = 50  # fewer say nothing about a corpus: one page of boilerplat
 
 @dataclass(frozen=True)
 class Guarded:
-    """A fixed text, what of the original it takes for good, and the rules whose fixes were held back."""
+    """A fixed text, how much of the original is lost, and the rules whose fixes were held back."""
 
     fixed: FixedText
-    taken: int = 0  # written characters
+    share: float = 0.0  # of the document's written characters, that goes for good
     held: tuple[str, ...] = ()
-    held_share: float = 0.0  # of the document, that the held fixes would have taken
+    held_share: float = 0.0  # that the held fixes would have taken
 
 
 def guarded_fix(
@@ -41,44 +41,44 @@ def guarded_fix(
 ) -> Guarded:
     """Fix a document, without the rules whose fixes would take more of it than they may."""
     held: set[str] = set()
-    size = written(document.text)
-    share = 0.0
+    held_share = 0.0
 
     def allowed(current: Document) -> Iterable[Diagnostic]:
         return [diagnostic for diagnostic in find(current) if diagnostic.code not in held]
 
     while True:
         fixed = fix_document(document, allowed, most)
-        taken = taken_for_good(fixed)
-        over = policy.exceeded(taken, size)
+        shares = lost_shares(document, fixed)
+        over = policy.exceeded(shares)
         if not over:
             break
         held.update(over)
-        share += sum(taken[code] for code in over) / size
+        held_share += sum(shares[code] for code in over)
     if choose is not everything:
         fixed = fix_document(document, allowed, most, choose)
-        taken = taken_for_good(fixed)
-        if over := policy.exceeded(taken, size):
+        shares = lost_shares(document, fixed)
+        if over := policy.exceeded(shares):
             # A choice among the fixes cannot take more than all of them, but rules may react to what is left.
-            return Guarded(FixedText(EditedText.of(document.text)), 0, over, sum(taken.values()) / size)
-    return Guarded(fixed, sum(taken.values()), tuple(sorted(held)), share)
+            return Guarded(FixedText(EditedText.of(document.text)), 0.0, over, sum(shares.values()))
+    return Guarded(fixed, sum(shares.values()), tuple(sorted(held)), held_share)
 
 
 def written(text: str) -> int:
     """Return how many characters of a text are not white space."""
-    return len(text) - sum(map(str.isspace, text))
+    return sum(map(len, text.split()))
 
 
-def taken_for_good(fixed: FixedText) -> Counter[str]:
-    """Return by rule code how many written characters the fixes took that stand nowhere in the fixed text."""
+def lost_shares(document: Document, fixed: FixedText) -> Mapping[str, float]:
+    """Return by rule code the share of the document's written characters that stand nowhere in the fixed text."""
     if not fixed.applied:
-        return Counter()
+        return {}
     kept = {_key(line) for line in _lines(fixed.text)}
     counts: Counter[str] = Counter()
     for fix in fixed.applied:
         if count := _lost(fix, kept):
             counts[fix.diagnostic.code] += count
-    return counts
+    size = written(document.text)
+    return {code: count / size for code, count in counts.items()}
 
 
 def _lost(fix: AppliedFix, kept: set[str]) -> int:

@@ -174,7 +174,7 @@ def _say(notes: Iterable[str]) -> None:
 
 def _say_shrink(plan: FixPlan) -> None:
     note(
-        f"Nothing was fixed: the fixes would take {plan.taken / plan.written:.0%} of the text of "
+        f"Nothing was fixed: the fixes would take {plan.taken / plan.characters:.0%} of the text of "
         f"{counted(plan.documents, 'document')}, more than {MAX_CORPUS_SHARE:.0%}. Look at --diff or --statistics; "
         "--allow-shrink applies them."
     )
