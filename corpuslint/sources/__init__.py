@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from corpuslint.document import Document
 
@@ -50,6 +51,10 @@ class SourceFile:
     def bytes(self) -> bytes:
         """Return the whole content; raises OSError."""
         return self.path.read_bytes() if self.content is None else self.content
+
+    def open(self) -> BinaryIO:
+        """Open the content for reading; raises OSError."""
+        return self.path.open("rb") if self.content is None else BytesIO(self.content)
 
 
 class Container(Protocol):

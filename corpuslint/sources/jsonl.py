@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
 from typing import Any, NamedTuple
 
@@ -45,7 +44,7 @@ class JsonLines:
     def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
         """Yield the file's lines, the text field replaced in the changed records."""
         indexes = {line.number: line.record for line in record_lines(file)}
-        with _open(file) as stream:
+        with file.open() as stream:
             for number, content in enumerate(stream, 1):
                 text = texts.get(indexes.get(number, -1))
                 yield content if text is None else _with_text(content, file.options.text_field, text)
@@ -54,17 +53,13 @@ class JsonLines:
 def record_lines(file: SourceFile) -> Iterator[RecordLine]:
     """Yield the lines of a file that hold a record; raises OSError."""
     index = 0
-    with _open(file) as stream:
+    with file.open() as stream:
         for number, content in enumerate(stream, 1):
             if number == 1:
                 content = content.removeprefix(codecs.BOM_UTF8)
             if content.strip(JSON_SPACE):
                 yield RecordLine(number, index, content)
                 index += 1
-
-
-def _open(file: SourceFile) -> Any:
-    return file.path.open("rb") if file.content is None else BytesIO(file.content)
 
 
 def _document(file: SourceFile, line: RecordLine) -> Document:
