@@ -58,7 +58,7 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     matches = {number: match for number in document.written_lines if (match := _match(document, number, catalogs))}
     if not matches:
         return ()
-    prose = [n for n in document.written_lines if n not in matches and _is_prose(document.line_text(n))]
+    prose = [n for n in document.written_lines if n not in matches and is_prose(document.line_text(n))]
     blocks: list[JunkBlock] = []
     run: list[JunkLine] = []
     for number in document.written_lines:
@@ -86,7 +86,7 @@ def _match(document: Document, number: int, catalogs: tuple[Catalog, ...]) -> Ma
     return None
 
 
-def _is_prose(text: str) -> bool:
+def is_prose(text: str) -> bool:
     return len(text) >= LONG_PROSE_CODE_POINTS or (len(text) >= PROSE_CODE_POINTS and ends_sentence(text))
 
 

@@ -82,7 +82,7 @@ class Pattern(NamedTuple):
         filling = words[len(self.head) : behind]
         if self.slot == "{date}" and not any(word[0].isdecimal() for word in filling[:20]):
             return False
-        return _size(filling) <= SLOT_WORDS[self.slot]
+        return size(filling) <= SLOT_WORDS[self.slot]
 
 
 class Match(NamedTuple):
@@ -147,7 +147,7 @@ class Catalog:
 
     def _may_end(self, text: str, folded: str) -> bool:
         """Say whether the line's end mark is the phrase's own: "Print." is a sentence, "Read more." a button."""
-        short = _size(folded.split()) <= SHORT_PHRASE_WORDS
+        short = size(folded.split()) <= SHORT_PHRASE_WORDS
         return not short or not ends_sentence(text) or folded in self.closed
 
     def _phrase_at(self, words: list[str], start: int) -> tuple[int, Entry | None]:
@@ -185,7 +185,7 @@ class Catalog:
                 last = at
             else:
                 at += 1
-                if _size(words[last:at]) > GLUED_GAP_WORDS:
+                if size(words[last:at]) > GLUED_GAP_WORDS:
                     return None
         whole = sum(covered.values()) == len(words)
         if phrases < GLUED_LEAST_PHRASES - whole or sum(covered.values()) < GLUED_SHARE * len(words):
@@ -231,8 +231,8 @@ def _equal(expected: tuple[str, ...], words: list[str]) -> bool:
     )
 
 
-def _size(words: Iterable[str]) -> float:
-    """Count words; two characters of a script without spaces count as one."""
+def size(words: Iterable[str]) -> float:
+    """Return the number of words; two characters of a script without spaces count as one word."""
     return sum(0.5 if len(word) == 1 and script_of(word) in UNSPACED_SCRIPTS else 1 for word in words)
 
 
