@@ -158,9 +158,7 @@ class JunkRule(DocumentRule):
             document.lines_span(block.first, block.last),
             f"{self.noun[0].upper()}{self.noun[1:]} of {count}: {labels[0]}.",
             data={"lines": block.lines, "strong": labels},
-            fix=Fix(
-                f"Delete the {self.noun}", (delete_lines(document, block.first, block.last),), self.applicability
-            ),
+            fix=Fix(f"Delete the {self.noun}", (delete_lines(document, block.first, block.last),), self.applicability),
         )
 
 

@@ -190,7 +190,10 @@ class Catalog:
         whole = sum(covered.values()) == len(words)
         if phrases < GLUED_LEAST_PHRASES - whole or sum(covered.values()) < GLUED_SHARE * len(words):
             return None
-        best = min(covered, key=lambda e: (STRENGTHS.index(e.strength), -covered[e], e.kind))
+        by_kind: dict[str, int] = {}
+        for entry, length in covered.items():
+            by_kind[entry.kind] = by_kind.get(entry.kind, 0) + length
+        best = min(covered, key=lambda e: (STRENGTHS.index(e.strength), -by_kind[e.kind], e.kind, e.language))
         return Match(best, phrases)
 
 
