@@ -176,7 +176,7 @@ def updated(entries: Entries, verdict: Verdict, stay: Iterable[Diagnostic]) -> E
     result = {id_: entry for id_, entry in entries.items() if id_ not in dropped}
     for id_, fresh in entries_for(stay, verdict.run.revisit).items():
         known = result.get(id_)
-        if known is None or not alike(known.get("text", ""), fresh.get("text", "")):
+        if known is None or not alike(known.get("sketch", ""), fresh.get("sketch", "")):
             result[id_] = fresh
     return result
 

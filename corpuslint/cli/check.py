@@ -11,6 +11,7 @@ from corpuslint.cli.gating import Gate, baseline_file, gate_options, judge, open
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
+from corpuslint.cli.sides import open_against, since_options
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Severity
 from corpuslint.engine import Fixed, Run, Task, check, with_fixed
@@ -21,6 +22,7 @@ from corpuslint.reporters.closing import counted
 @click.command("check")
 @corpus_options
 @gate_options
+@since_options
 @click.option("--fix", is_flag=True, help="Apply safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply unsafe fixes too.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change as a unified diff, and change nothing.")
@@ -47,7 +49,9 @@ def command(**words: Any) -> None:
     """
     found = run_settings(words)
     gate = open_gate(found, words)
-    work = tasks(found, words, [*report_files(words), baseline_file(found, words)])
+    own_files = [*report_files(words), baseline_file(found, words)]
+    against = open_against(found, words, own_files)
+    work = against.work if against else tasks(found, words, own_files)
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
@@ -55,7 +59,10 @@ def command(**words: Any) -> None:
     fixed = _fix(found, gate, work, words)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
+    gate = against.with_old(gate) if against else gate
     run = with_fixed(check(work, found.root.root, gate.preferred), fixed.findings)
+    if against:
+        run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes):
         note(str(trouble))
     verdict = judge(run, work, gate, words)

@@ -14,6 +14,7 @@ from corpuslint.cli.inputs import corpus_options, run_settings
 from corpuslint.config import Config, Settings
 from corpuslint.config_values import ConfigError
 from corpuslint.diagnostic import Applicability
+from corpuslint.display import visible
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.toml import toml_key, toml_value
 
@@ -50,8 +51,9 @@ def _configs(found: Settings, paths: tuple[str, ...]) -> Iterator[Config]:
 
 def config_lines(config: Config) -> Iterator[str]:
     """Yield a configuration as TOML, defaults marked, with the options of the selected rules."""
-    yield f"# From {config.file}." if config.file else "# From no file: the defaults and the command line."
-    yield f"# Paths in reports are relative to {config.root}."
+    file = visible(str(config.file)) if config.file else "no file: the defaults and the command line"
+    yield f"# From {file}."
+    yield f"# Paths in reports are relative to {visible(str(config.root))}."
     for setting in Config.settings():
         value = getattr(config, setting.name)
         if not isinstance(value, Mapping | FixPolicy):
