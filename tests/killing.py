@@ -17,6 +17,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -205,7 +206,14 @@ def _record(row: str, long: str, number: int) -> tuple[str, str]:
     return old, new
 
 
-def campaign(folder: Path, files: int, megabytes: float, kills: int, seed: int, settle: int = SETTLE) -> Counter[str]:
+def campaign(
+    folder: Path,
+    files: int,
+    megabytes: float,
+    kills: int,
+    seed: int,
+    said: Callable[[str], object] = lambda _: None,
+) -> Counter[str]:
     """Kill until every phase had its share; return how many kills hit each phase."""
     draw = random.Random(seed)
     corpus = Corpus.make(folder / "corpus", files, megabytes)
@@ -228,7 +236,8 @@ def campaign(folder: Path, files: int, megabytes: float, kills: int, seed: int, 
             corpus.undo_all()
         hits[phase] += 1
         corpus.check_untorn()
-        if number % settle == settle - 1 or number == kills - 1:
+        said(f"{number + 1} kills, the last while {phase}")
+        if number % SETTLE == SETTLE - 1 or number == kills - 1:
             if draw.random() < 0.5:
                 corpus.finish()
             corpus.undo_all()
@@ -246,7 +255,14 @@ def command() -> None:
     words = parser.parse_args()
     folder = Path(tempfile.mkdtemp(dir=words.folder))
     try:
-        hits = campaign(folder, words.files, words.megabytes, words.kills, words.seed)
+        hits = campaign(
+            folder,
+            words.files,
+            words.megabytes,
+            words.kills,
+            words.seed,
+            lambda line: print(line, file=sys.stderr, flush=True),
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     for phase in (*FIX_PHASES, *UNDO_PHASES):
