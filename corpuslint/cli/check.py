@@ -64,10 +64,10 @@ def command(**words: Any) -> None:
         note(f"Fixed {fixed} findings.")
         sys.exit(1 if fixed and words["exit_non_zero_on_fix"] else 0)
     gate = against.with_old(gate) if against else gate
-    run = with_fixed(check(work, found.root.root, gate.preferred), fixed)
+    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=words["jobs"]), fixed)
     if against:
         run, gate = against.narrowed(run, gate)
-    for trouble in (*run.skips, *run.crashes):
+    for trouble in (*run.skips, *run.crashes, *run.notes):
         note(str(trouble))
     verdict = judge(run, work, gate, words)
     for message in verdict.notes:

@@ -12,7 +12,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # the standar
 from typing import Any, NamedTuple
 
 from corpuslint.document import ContainerLine, Document, DocumentKey
-from corpuslint.sources import Skip, SourceFile
+from corpuslint.sources import Skip, SourceFile, Wanted
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
 JSON_SPACE = b" \t\r\n"
@@ -33,9 +33,11 @@ class BadRecord(ValueError):
 class JsonLines:
     """A file with a JSON object a line."""
 
-    def read(self, file: SourceFile) -> Iterator[Document | Skip]:
+    def read(self, file: SourceFile, wanted: Wanted) -> Iterator[Document | Skip]:
         """Yield a document a record, and a Skip for each record that is none."""
         for line in record_lines(file):
+            if not wanted(line.record):
+                continue
             try:
                 yield _document(file, line)
             except BadRecord as error:
