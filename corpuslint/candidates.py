@@ -60,6 +60,8 @@ class Grouping:
         import numpy as np
 
         for rows in self._partitions():
+            if not len(rows):
+                continue
             rows = rows[np.argsort(rows[:, 0])]
             # Nearly all keys stand alone; they go before the costlier sort by key and document.
             same = rows[1:, 0] == rows[:-1, 0]

@@ -52,20 +52,6 @@ class RuleCrash:
 
 
 @dataclass(frozen=True)
-class WorkerDeath:
-    """A worker process that died (a signal, no memory left); the document that it was at is left out."""
-
-    path: str
-    index: int
-
-    def __str__(self) -> str:
-        return f"{self.path}: the worker process died on record {self.index}; the record was left out"
-
-
-Crash = RuleCrash | WorkerDeath
-
-
-@dataclass(frozen=True)
 class Shard:
     """Files that one worker takes together, or one part of a large file: every `parts`-th run of records of it."""
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self, TypeVar
 from corpuslint.corpus_rule import CorpusRule, Records
 from corpuslint.corpus_stage import Corpus, check_corpus
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document_stage import Crash, ShardResult, Task, WorkerDeath, check_shard, make_shards, settle
+from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
@@ -42,7 +42,7 @@ class Run:
     root: Path
     diagnostics: tuple[Diagnostic, ...] = ()
     skips: tuple[Skip, ...] = ()
-    crashes: tuple[Crash, ...] = ()
+    crashes: tuple[RuleCrash, ...] = ()
     counts: Counts = Counts()
     fixed: int = 0
     codes: tuple[str, ...] = field(default=(), kw_only=True)  # of the rules that ran
@@ -85,16 +85,16 @@ def check(
 ) -> Run:
     """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
 
-    `preferred` names documents that a baseline knows (`document_name`): they are kept before others. Below `parallel_from` bytes everything
-    runs in this process. Findings do not depend on `jobs`, on the start method or on the order of the tasks.
+    `preferred` names documents that a baseline knows (`document_name`): they are kept before others. Below
+    `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
+    the order of the tasks.
     """
     rules = {rule for task in tasks for rule in task.rules}
     corpus_rules = tuple(sorted((r for r in rules if isinstance(r, CorpusRule)), key=lambda rule: rule.code))
     sizes = [_size(task.file) for task in tasks]
     executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
-    deaths: list[Crash] = []
-    died = _Died(tasks, deaths)
     total = ShardResult()
+    died = _Died(tasks, total.skips)
     for result in executor.map(check_shard, make_shards(tasks, corpus_rules, sizes), died):
         _merge(total, result)
     found = total.diagnostics
@@ -107,7 +107,7 @@ def check(
         root,
         tuple(number(found)),
         tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
-        tuple(sorted((*total.crashes, *deaths), key=lambda crash: (crash.path, crash.index, str(crash)))),
+        tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
         Counts(len(tasks), total.documents, total.characters),
         codes=tuple(sorted({rule.code for rule in rules})),
         notes=tuple(notes),
@@ -165,15 +165,18 @@ W = TypeVar("W", bound=CanGoOn)
 class _Died:
     """Says what to run instead of an item whose worker died: the same without the document that it was at."""
 
-    def __init__(self, tasks: Sequence[Task], deaths: list[Crash]) -> None:
+    def __init__(self, tasks: Sequence[Task], skips: list[tuple[int, Skip]]) -> None:
         self._tasks = tasks
-        self._deaths = deaths
+        self._skips = skips
+        self._deaths = 0
 
     def __call__(self, item: W, place: tuple[int, int] | None) -> W | None:
         """Note the death; None where it would only be repeated."""
         number, index = place or (item.tasks[0][0], 0)
-        self._deaths.append(WorkerDeath(self._tasks[number].file.name, index))
-        return item.without(place) if place and len(self._deaths) < MOST_DEATHS else None
+        self._deaths += 1
+        what = f"the process that worked on record {index} died; the record is left out"
+        self._skips.append((number, Skip(self._tasks[number].file.name, what)))
+        return item.without(place) if place and self._deaths < MOST_DEATHS else None
 
 
 def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -109,4 +109,6 @@ def _standard_input(found: Settings, walk: Walk, name: str) -> Task:
 def _of_the_run(found: Settings, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return a file's rules, those that compare documents with the options of the run's root: one measure for all."""
     across = {rule.code: rule for rule in found.root.selected if isinstance(rule, CorpusRule)}
-    return tuple(across.get(rule.code, rule) for rule in rules if rule.code in across or not isinstance(rule, CorpusRule))
+    return tuple(
+        across.get(rule.code, rule) for rule in rules if rule.code in across or not isinstance(rule, CorpusRule)
+    )
