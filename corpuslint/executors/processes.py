@@ -31,9 +31,11 @@ class _Worker:
 
     def __init__(self, context: BaseContext, function: Callable[..., Any]) -> None:
         self.pipe, theirs = context.Pipe()
+        # A forked worker inherits our end too, and must close it, or it would not notice that we are gone.
+        inherited = self.pipe if context.get_start_method() == "fork" else None
         self._at = context.RawArray("q", (-1, -1))
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=_work, args=(theirs, self._at, function), daemon=True
+            target=_work, args=(theirs, inherited, self._at, function), daemon=True
         )
         self.process.start()
         theirs.close()  # so that the worker's death ends the pipe
@@ -62,12 +64,14 @@ class Pool:
         done: dict[int, list[Any]] = {}  # the result of an item, or nothing where it was given up
         upcoming = 0
         try:
-            while waiting or self._busy or upcoming in done:
+            while True:
                 while upcoming in done:
                     yield from done.pop(upcoming)
                     upcoming += 1
                 while waiting and len(self._busy) < self._count and waiting[0][0] < upcoming + AHEAD * self._count:
                     self._give(*waiting.popleft())
+                if not self._busy:
+                    return
                 ready = wait(list(self._busy))
                 for pipe in [pipe for pipe in self._busy if pipe in ready]:
                     worker, number, item = self._busy.pop(pipe)
@@ -107,8 +111,10 @@ class Pool:
         return (value,)
 
 
-def _work(pipe: Connection, place: Any, function: Callable[[Any, At], Any]) -> None:
+def _work(pipe: Connection, inherited: Connection | None, place: Any, function: Callable[[Any, At], Any]) -> None:
     """Run items until the pipe ends: the loop of a worker process."""
+    if inherited is not None:
+        inherited.close()
     # Ctrl-C reaches every process of the terminal; the parent ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
