@@ -43,9 +43,16 @@ SENTENCE_MARKS = frozenset(".!?。！？؟۔।")
 ELLIPSES = ("...", "…", ". .")
 SHORT_PHRASE_WORDS = 3  # up to so many words, an end mark makes a sentence of a phrase: "Print."
 
-# A line of many phrases ("Share this: Related Tags Leave a comment …") comes from a page that lost its line
-# ends. It begins with a phrase, most of its words are phrases, and no stretch between two is a sentence's.
+# What punctuation makes of a short line; keys of short phrases end with one of these.
+END, LABEL, FRAMED = "\t.", "\t:", "\t()"
+LABEL_MARKS = frozenset(":：")
+FRAMES = frozenset("([{<>（［【〔-–—_*#/|«»‹›←→↑↓◀▶")
+
+# A line of many phrases ("Share this: Related Tags Leave a comment …") comes from a page that lost its line ends.
+# It begins with a phrase; all of its words are phrases, or most are, some strong ones among them, and no stretch
+# between two is a sentence's.
 GLUED_LEAST_PHRASES = 3
+GLUED_LONGEST = 3000  # code points: longer than all labels of one page together
 GLUED_GAP_WORDS = 10
 GLUED_SHARE = 0.6
 LONGEST_PHRASE_WORDS = 24
@@ -101,8 +108,7 @@ class Match(NamedTuple):
 class Catalog:
     """The phrases of one script's languages."""
 
-    literal: dict[str, Entry] = field(default_factory=dict)
-    closed: set[str] = field(default_factory=set)  # phrases that the catalog writes with an end mark
+    literal: dict[str, Entry] = field(default_factory=dict)  # by normal words, and mark of a short phrase
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
     by_last: dict[str, list[Pattern]] = field(default_factory=dict)
     trailing: dict[str, Entry] = field(default_factory=dict)
@@ -120,9 +126,8 @@ class Catalog:
                 return
             slotted = [line for line in written if "{" in line]
             plain = [line for line in written if "{" not in line]
-            folded = normal_lines(plain)
-            self.literal.update(dict.fromkeys(folded, entry))
-            self.closed.update(f for f, line in zip(folded, plain, strict=True) if line[-1] in SENTENCE_MARKS)
+            keys = [f + mark(line, f) for f, line in zip(normal_lines(plain), plain, strict=True)]
+            self.literal.update(dict.fromkeys(keys, entry))
             for new in patterns(slotted, entry):
                 if new.head:
                     self.by_first.setdefault(new.head[0], []).append(new)
@@ -131,8 +136,9 @@ class Catalog:
 
     def match(self, text: str, folded: str) -> Match | None:
         """Return the phrase that a line is, or None; `folded` is the normal form of `text`."""
-        if entry := self.literal.get(folded):
-            return Match(entry) if self._may_end(text, folded) else None
+        marked = mark(text, folded)
+        if entry := self.literal.get(folded + marked) or (marked != END and self.literal.get(folded)):
+            return Match(entry)
         found = [
             candidate
             for index, word in ((self.by_first, folded.partition(" ")[0]), (self.by_last, folded.rpartition(" ")[2]))
@@ -144,11 +150,6 @@ class Catalog:
             if candidate.matches(words) and _colon_stands(candidate, text) and _ends_as_written(candidate, text):
                 return Match(candidate.entry)
         return self._glued(folded)
-
-    def _may_end(self, text: str, folded: str) -> bool:
-        """Say whether the line's end mark is the phrase's own: "Print." is a sentence, "Read more." a button."""
-        short = size(folded.split()) <= SHORT_PHRASE_WORDS
-        return not short or not ends_sentence(text) or folded in self.closed
 
     def _phrase_at(self, words: list[str], start: int) -> tuple[int, Entry | None]:
         """Return the length and entry of the longest literal phrase that begins at a word."""
@@ -171,24 +172,26 @@ class Catalog:
         Prose leaves at its first words, which are no phrase, so this costs a line of prose a few look-ups.
         """
         words = folded.split(" ", LONGEST_PHRASE_WORDS)
-        if len(words) < GLUED_LEAST_PHRASES or not self._phrase_at(words[:-1] or words, 0)[0]:
+        if len(words) < 2 or len(folded) > GLUED_LONGEST or not self._phrase_at(words[:-1] or words, 0)[0]:
             return None
         words = folded.split()
         covered: dict[Entry, int] = {}
-        phrases = at = last = 0
+        phrases = strong = at = last = 0
         while at < len(words):
             length, entry = self._phrase_at(words, at)
             if entry is not None:
                 covered[entry] = covered.get(entry, 0) + length
                 phrases += 1
+                strong += entry.strength == "alone"
                 at += length
                 last = at
             else:
                 at += 1
                 if size(words[last:at]) > GLUED_GAP_WORDS:
                     return None
-        whole = sum(covered.values()) == len(words)
-        if phrases < GLUED_LEAST_PHRASES - whole or sum(covered.values()) < GLUED_SHARE * len(words):
+        known = sum(covered.values())
+        whole = known == len(words) and strong and phrases >= 2
+        if not whole and (strong < GLUED_LEAST_PHRASES or known < GLUED_SHARE * len(words)):
             return None
         by_kind: dict[str, int] = {}
         for entry, length in covered.items():
@@ -220,6 +223,21 @@ def patterns(written: list[str], entry: Entry) -> Iterator[Pattern]:
         colon = bool(slot) and line.partition(slot)[0].rstrip()[-1:] in (":", "：")
         closed = line[-1] in SENTENCE_MARKS
         yield Pattern(tuple(words[:at]), slot, tuple(words[at + 1 :]), colon, closed, entry)
+
+
+def mark(text: str, folded: str) -> str:
+    """Return what punctuation makes of a short line: a sentence, a label, a line between signs, or "" for nothing.
+
+    A short phrase that the catalog writes with a mark matches only lines with it: "See also:" is a label where
+    "See also" can be a heading. One written without matches all but sentences: "Print." is one.
+    """
+    if (text[-1].isalnum() and text[0].isalnum()) or folded.count(" ") >= SHORT_PHRASE_WORDS:
+        return ""
+    if text[-1] in LABEL_MARKS:
+        return LABEL
+    if ends_sentence(text):
+        return END
+    return FRAMED if text[0] in FRAMES or text[-1] in FRAMES else ""
 
 
 def ends_sentence(text: str) -> bool:
