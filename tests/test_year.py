@@ -25,7 +25,7 @@ def year(tmp_path: Path) -> Repository:
     return repository
 
 
-def test_a_year(year: Repository, tmp_path: Path) -> None:
+def test_a_year(year: Repository) -> None:
     # Adopt: ten old findings, and from now on a green build.
     status, found = year.new()
     assert status == 1
