@@ -42,6 +42,7 @@ class JunkLine(NamedTuple):
     number: int
     match: Match | None  # None for a line of signs only ("*"), which belongs to the lines before it
     firm: bool
+    at_edge: bool
 
 
 class JunkBlock(NamedTuple):
@@ -52,6 +53,9 @@ class JunkBlock(NamedTuple):
     last: int
     strong: tuple[int, ...]
     lines: int
+    at_edge: bool  # before or behind all prose
+    neighbours: int  # strong lines of any kind that stand together with it, itself included
+    slots: frozenset[str]  # what its lines hold beside the catalog's words
 
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
@@ -72,7 +76,8 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
             run = []
             continue
         at_edge = bool(prose) and not prose[0] < number < prose[-1]
-        run.append(JunkLine(number, match, match is not None and _is_firm(match, at_edge, document.line_text(number))))
+        firm = match is not None and _is_firm(match, at_edge, document.line_text(number))
+        run.append(JunkLine(number, match, firm, at_edge))
     blocks += _blocks_of_run(run)
     return tuple(blocks)
 
@@ -110,12 +115,20 @@ def _blocks_of_run(run: list[JunkLine]) -> Iterator[JunkBlock]:
     """Split a run of neighbouring junk lines into blocks of one kind; nothing where nothing proves it."""
     while run and run[-1].match is None and not any(line.firm for line in run):
         run.pop()
-    if not any(line.firm for line in run) and len(run) < MENU_LINES:
+    if not any(line.firm for line in run) and sum(_is_label(line) for line in run) < MENU_LINES:
         return
+    neighbours = sum(line.firm for line in run)
     for kind, lines in groupby(zip(_kinds(run), run, strict=True), key=lambda pair: pair[0]):
         block = [line for _, line in lines]
         strong = tuple(line.number for line in block if line.firm)
-        yield JunkBlock(kind, block[0].number, block[-1].number, strong, len(block))
+        slots = frozenset(line.match.slot for line in block if line.match)
+        at_edge = all(line.at_edge for line in block)
+        yield JunkBlock(kind, block[0].number, block[-1].number, strong, len(block), at_edge, neighbours, slots)
+
+
+def _is_label(line: JunkLine) -> bool:
+    """Say whether a line is words of an interface: numbers in a row are a table."""
+    return line.match is not None and line.match.words
 
 
 def _kinds(run: list[JunkLine]) -> list[str]:
@@ -161,6 +174,10 @@ class JunkRule(DocumentRule):
     kind: ClassVar[str]  # the catalog's table
     noun: ClassVar[str]  # what a block is, for messages: "comment form"
     applicability: ClassVar[Applicability] = Applicability.SAFE
+    # Whether one strong line between two paragraphs, with no other junk beside it, is certain enough to delete.
+    certain_alone: ClassVar[bool] = True
+    # Slots whose words may be wanted: a pointer's headline, a credit's name.
+    doubtful_slots: ClassVar[frozenset[str]] = frozenset()
 
     def triggers(self) -> tuple[Trigger, ...]:
         """Fire where a block of the kind stands."""
@@ -198,6 +215,12 @@ class JunkRule(DocumentRule):
             data={"lines": block.lines, "strong": labels},
             fix=Fix(f"Delete the {self.noun}", (delete_lines(document, block.first, block.last),), self.applicability),
         )
+
+    def _applicability(self, block: JunkBlock) -> Applicability:
+        certain = self.certain_alone or block.at_edge or block.neighbours > 1
+        if self.applicability is Applicability.SAFE and not (certain and self.doubtful_slots.isdisjoint(block.slots)):
+            return Applicability.UNSAFE
+        return self.applicability
 
     def _title(self) -> str:
         return self.noun[0].upper() + self.noun[1:]

@@ -34,7 +34,8 @@ class RelatedLinks(JunkRule):
         paragraph.
 
     Fix safety:
-        Safe: deletes whole lines that begin with a known label.
+        Safe for headings with other junk beside them, or before or behind all prose; unsafe for a pointer,
+        whose headline goes too, and for a heading alone between two paragraphs.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -45,3 +46,5 @@ class RelatedLinks(JunkRule):
     severity = Severity.WARNING
     kind = "related-links"
     noun = "link to other articles"
+    certain_alone = False
+    doubtful_slots = frozenset({"{text}", "{name}"})

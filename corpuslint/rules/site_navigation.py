@@ -35,7 +35,8 @@ class SiteNavigation(JunkRule):
         Headings of one word, lists of names, sentences with such words.
 
     Fix safety:
-        Safe: deletes whole lines that are known labels.
+        Safe for labels with other junk beside them, or before or behind all prose; unsafe for one alone between
+        two paragraphs.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -46,3 +47,4 @@ class SiteNavigation(JunkRule):
     severity = Severity.WARNING
     kind = "navigation"
     noun = "site navigation"
+    certain_alone = False
