@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import ClassVar, NamedTuple
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
-from corpuslint.phrases import Catalog, Match, catalogs_of, ends_sentence
+from corpuslint.phrases import Catalog, Match, ends_sentence
 from corpuslint.rule import DocumentRule, Trigger
 from corpuslint.text import Span, trim
 

@@ -1,22 +1,17 @@
-"""Interface phrases as data: read `catalog/<language>.toml`, say which phrase a line of text is.
+"""Interface phrases: say which phrase of a catalog a line of text is.
 
 A phrase is compared by its normal words. A literal phrase is one dictionary look-up; one with slots is found
 by its first or last word and compared word by word, so that matching is linear whatever the text says.
-What a matched line means in its document is for `corpuslint.junk` to say.
+Where catalogs come from is for `corpuslint.catalogs` to say, what a matched line means for `corpuslint.junk`.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from corpuslint.normal import UNSPACED_SCRIPTS, normal, normal_lines, script_of
-
-CATALOG_FOLDER = Path(__file__).parent / "catalog"
 
 # What a line of a phrase proves, strongest first. `trailing` phrases are fragments: from these words, as they
 # are written, to the end of their line.
@@ -117,8 +112,9 @@ class Catalog:
     literal: dict[str, Entry] = field(default_factory=dict)  # by normal words, and mark of a short phrase
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
     by_last: dict[str, list[Pattern]] = field(default_factory=dict)
+    patterns: list[Pattern] = field(default_factory=list)  # in the order in which they are tried
     trailing: dict[str, Entry] = field(default_factory=dict)
-    names: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def add(self, table: Mapping[str, str], kind: str, language: str, strength: str) -> None:
         """Add the phrases of one strength, by whole blocks: every start of the program pays for this.
@@ -135,10 +131,13 @@ class Catalog:
             keys = [f + mark(line, f) for f, line in zip(normal_lines(plain), plain, strict=True)]
             self.literal.update(dict.fromkeys(keys, entry))
             for new in patterns(slotted, entry):
-                if new.head:
-                    self.by_first.setdefault(new.head[0], []).append(new)
-                else:
-                    self.by_last.setdefault(new.tail[-1], []).append(new)
+                self.add_pattern(new)
+
+    def add_pattern(self, new: Pattern) -> None:
+        """Add a phrase with slots under its first word, or under its last where it begins with a slot."""
+        index, word = (self.by_first, new.head[0]) if new.head else (self.by_last, new.tail[-1])
+        index.setdefault(word, []).append(new)
+        self.patterns.append(new)
 
     def match(self, text: str, folded: str) -> Match | None:
         """Return the phrase that a line is, or None; `folded` is the normal form of `text`."""
@@ -279,28 +278,3 @@ def _ends_as_written(candidate: Pattern, text: str) -> bool:
     """Say whether a line ends like the phrase: the end mark of a slotted phrase's line makes it a sentence."""
     literal_words = len(candidate.head) + len(candidate.tail)
     return candidate.end in SENTENCE_MARKS or literal_words > SHORT_PHRASE_WORDS or not ends_sentence(text)
-
-
-@cache
-def catalogs(folder: Path = CATALOG_FOLDER) -> dict[str, Catalog]:
-    """Return the phrases of all languages by script, read once."""
-    contents = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"), reverse=True)]
-    scripts = {script: Catalog() for content in contents for script in content["scripts"]}
-    # A phrase of several strengths, kinds or languages is the strongest, the first kind's, the first language's.
-    for strength in reversed(STRENGTHS):
-        for kind in reversed(KINDS):
-            for content in contents:
-                for script in content["scripts"] if kind in content else ():
-                    scripts[script].add(content[kind], kind, content["language"], strength)
-    for content in contents:
-        for names in NAME_LISTS:
-            listed = normal_lines(phrase_lines(content.get(names, {}).get("names", "")))
-            for script in content["scripts"]:
-                scripts[script].names.setdefault(names, set()).update(listed)
-    return scripts
-
-
-def catalogs_of(scripts: Iterable[str]) -> tuple[Catalog, ...]:
-    """Return the catalogs for a document's scripts, in the order of their names."""
-    known = catalogs()
-    return tuple(known[script] for script in sorted(scripts) if script in known)

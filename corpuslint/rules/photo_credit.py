@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import JunkRule, junk_blocks
 from corpuslint.normal import words
-from corpuslint.phrases import SENTENCE_MARKS, catalogs_of
+from corpuslint.phrases import SENTENCE_MARKS
 from corpuslint.rule import Contains, Trigger
 from corpuslint.text import Span
 
