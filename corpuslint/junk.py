@@ -37,6 +37,10 @@ BULLETS = ("- ", "* ", "• ", "· ", "+ ", "▪ ", "◦ ", "‣ ")
 QUOTED_LABEL = 60  # most code points of a line that a message repeats
 
 
+# Slots that take somebody's words: what a weak line says of a person or a title may belong to the article.
+FREE_SLOTS = frozenset({"{text}", "{name}"})
+
+
 class JunkLine(NamedTuple):
     """A line that is a phrase: its number from 0, the phrase, and whether the place lets it stand alone."""
 
@@ -55,8 +59,10 @@ class JunkBlock(NamedTuple):
     strong: tuple[int, ...]
     lines: int
     at_edge: bool  # before or behind all prose
+    sure: bool  # one of its strong lines is so wherever it stands
     neighbours: int  # strong lines of any kind that stand together with it, itself included
     slots: frozenset[str]  # what its lines hold beside the catalog's words
+    weak_words: bool  # a weak line holds words of somebody
 
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
@@ -114,6 +120,7 @@ def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
 
 def _blocks_of_run(run: list[JunkLine]) -> Iterator[JunkBlock]:
     """Split a run of neighbouring junk lines into blocks of one kind; nothing where nothing proves it."""
+    run = _without_numbers(run)
     while run and run[-1].match is None and not any(line.firm for line in run):
         run.pop()
     if not any(line.firm for line in run) and sum(_is_label(line) for line in run) < MENU_LINES:
@@ -124,7 +131,18 @@ def _blocks_of_run(run: list[JunkLine]) -> Iterator[JunkBlock]:
         strong = tuple(line.number for line in block if line.firm)
         slots = frozenset(line.match.slot for line in block if line.match)
         at_edge = all(line.at_edge for line in block)
-        yield JunkBlock(kind, block[0].number, block[-1].number, strong, len(block), at_edge, neighbours, slots)
+        sure = any(line.match.entry.strength == "alone" for line in block if line.match and line.firm)
+        weak_words = any(line.match.slot in FREE_SLOTS for line in block if line.match and not line.firm)
+        ends = block[0].number, block[-1].number
+        yield JunkBlock(kind, *ends, strong, len(block), at_edge, sure, neighbours, slots, weak_words)
+
+
+def _without_numbers(run: list[JunkLine]) -> list[JunkLine]:
+    """Leave out the numbers at a run's ends where nothing in it turns pages: ratings, cells of a table."""
+    if any(line.firm and line.match and line.match.kind == "pagination" for line in run):
+        return run
+    labels = [at for at, line in enumerate(run) if line.match is None or line.match.words]
+    return run[labels[0] : labels[-1] + 1] if labels else []
 
 
 def _is_label(line: JunkLine) -> bool:
@@ -175,7 +193,7 @@ class JunkRule(DocumentRule):
     kind: ClassVar[str]  # the catalog's table
     noun: ClassVar[str]  # what a block is, for messages: "comment form"
     applicability: ClassVar[Applicability] = Applicability.SAFE
-    # Whether one strong line between two paragraphs, with no other junk beside it, is certain enough to delete.
+    # Whether one strong line with no other junk beside it is certain enough to delete.
     certain_alone: ClassVar[bool] = True
     # Slots whose words may be wanted: a pointer's headline, a credit's name.
     doubtful_slots: ClassVar[frozenset[str]] = frozenset()
@@ -214,12 +232,17 @@ class JunkRule(DocumentRule):
             document.lines_span(block.first, block.last),
             f"{self._title()} of {count}: {labels[0]}.",
             data={"lines": block.lines, "strong": labels},
-            fix=Fix(f"Delete the {self.noun}", (delete_lines(document, block.first, block.last),), self.applicability),
+            fix=Fix(
+                f"Delete the {self.noun}",
+                (delete_lines(document, block.first, block.last),),
+                self._applicability(block),
+            ),
         )
 
     def _applicability(self, block: JunkBlock) -> Applicability:
-        certain = self.certain_alone or block.at_edge or block.neighbours > 1
-        if self.applicability is Applicability.SAFE and not (certain and self.doubtful_slots.isdisjoint(block.slots)):
+        certain = block.neighbours > 1 or (block.sure and self.certain_alone and FREE_SLOTS.isdisjoint(block.slots))
+        doubtful = block.weak_words or not self.doubtful_slots.isdisjoint(block.slots)
+        if self.applicability is Applicability.SAFE and (doubtful or not certain):
             return Applicability.UNSAFE
         return self.applicability
 

@@ -228,7 +228,11 @@ def patterns(written: list[str], entry: Entry) -> Iterator[Pattern]:
         slot = words[at] if slots else ""
         before = line.partition(slot)[0].rstrip()[-1:] if slot and at else ""
         sign = "" if before.isalnum() else before
-        yield Pattern(tuple(words[:at]), slot, tuple(words[at + 1 :]), sign, line[-1], entry)
+        fixed = words[:at] + words[at + 1 :]
+        # One word, and anything behind it: "Copyright {text}" is also the first line of an essay.
+        vague = entry.strength == "alone" and slot in ("{text}", "{name}") and not sign and size(fixed) <= 1
+        claim = entry._replace(strength="beside") if vague else entry
+        yield Pattern(tuple(words[:at]), slot, tuple(words[at + 1 :]), sign, line[-1], claim)
 
 
 def mark(text: str, folded: str) -> str:

@@ -34,8 +34,8 @@ class RelatedLinks(JunkRule):
         paragraph.
 
     Fix safety:
-        Safe for headings with other junk beside them, or before or behind all prose; unsafe for a pointer,
-        whose headline goes too, and for a heading alone between two paragraphs.
+        Safe for headings with other junk beside them; unsafe for one alone, and for a pointer, whose headline
+        goes too.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.

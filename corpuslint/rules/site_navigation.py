@@ -35,8 +35,7 @@ class SiteNavigation(JunkRule):
         Headings of one word, lists of names, sentences with such words.
 
     Fix safety:
-        Safe for labels with other junk beside them, or before or behind all prose; unsafe for one alone between
-        two paragraphs.
+        Safe for labels with other junk beside them; unsafe for one alone.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
