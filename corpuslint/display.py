@@ -11,6 +11,9 @@ from typing import Any
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
+# Code points of a word that is left out because an excerpt cuts it; where spaces are rarer, as in Chinese, words are cut.
+LONGEST_WORD = 24
+
 # Marks and controls that reorder what stands around them, on screens and in reviews.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f") | {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
@@ -53,4 +56,16 @@ def excerpt(text: str, length: int) -> str:
     if len(flat) <= length:
         return flat
     half = (length - 3) // 2
-    return f"{flat[:half].rstrip()} … {flat[-half:].lstrip()}"
+    return f"{whole_words_left(flat[: half + 1])} … {whole_words_right(flat[-half - 1 :])}"
+
+
+def whole_words_left(text: str) -> str:
+    """Return a text without its last word, which was cut."""
+    kept = text.rpartition(" ")[0].rstrip()
+    return kept if len(text) - len(kept) <= LONGEST_WORD else text[:-1]
+
+
+def whole_words_right(text: str) -> str:
+    """Return a text without its first word, which was cut."""
+    kept = text.partition(" ")[2].lstrip()
+    return kept if len(text) - len(kept) <= LONGEST_WORD else text[1:]

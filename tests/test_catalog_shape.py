@@ -100,9 +100,7 @@ class TestCatalog:
 
     def test_no_phrase_stands_twice(self, path: Path) -> None:
         # `trailing` phrases are fragments of lines and may repeat a phrase that is a line.
-        counts = Counter(
-            folded(phrase) for _, strength, phrase in phrases_of(load(path)) if strength != "trailing"
-        )
+        counts = Counter(folded(phrase) for _, strength, phrase in phrases_of(load(path)) if strength != "trailing")
         assert [" ".join(phrase) for phrase, count in counts.items() if count > 1] == []
 
     def test_slots_are_well_formed(self, path: Path) -> None:
