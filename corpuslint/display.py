@@ -11,9 +11,6 @@ from typing import Any
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
-# Code points of a word that is left out because an excerpt cuts it; where spaces are rarer, as in Chinese, words are cut.
-LONGEST_WORD = 24
-
 # Marks and controls that reorder what stands around them, on screens and in reviews.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f") | {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
@@ -60,12 +57,13 @@ def excerpt(text: str, length: int) -> str:
 
 
 def whole_words_left(text: str) -> str:
-    """Return a text without its last word, which was cut."""
+    """Return a text without its last character and the word that this cuts."""
     kept = text.rpartition(" ")[0].rstrip()
-    return kept if len(text) - len(kept) <= LONGEST_WORD else text[:-1]
+    # Where spaces are rare, as in Chinese, words are cut rather than half of the text.
+    return kept if 2 * len(kept) >= len(text) else text[:-1]
 
 
 def whole_words_right(text: str) -> str:
-    """Return a text without its first word, which was cut."""
+    """Return a text without its first character and the word that this cuts."""
     kept = text.partition(" ")[2].lstrip()
-    return kept if len(text) - len(kept) <= LONGEST_WORD else text[1:]
+    return kept if 2 * len(kept) >= len(text) else text[1:]

@@ -16,7 +16,7 @@ def test_short_text_is_whole() -> None:
 
 def test_long_text_is_cut_between_words() -> None:
     cut = excerpt(SENTENCE, 40)
-    assert cut == "The relief boat … flour and dried peas."
+    assert cut == "The relief boat … and dried peas."
     assert set(cut.split()) - {"…"} <= set(SENTENCE.split())
 
 
