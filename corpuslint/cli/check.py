@@ -12,6 +12,7 @@ import click
 from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate, suppressed_findings
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
+from corpuslint.cli.progress import watched
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Applicability, Severity
@@ -64,7 +65,7 @@ def command(**words: Any) -> None:
         note(f"Fixed {fixed} findings.")
         sys.exit(1 if fixed and words["exit_non_zero_on_fix"] else 0)
     gate = against.with_old(gate) if against else gate
-    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=words["jobs"]), fixed)
+    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=words["jobs"], watch=watched), fixed)
     if against:
         run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes, *run.notes):
