@@ -1,0 +1,90 @@
+"""Corpus text made ready for a page: shortened, controls visible, with its own direction and language.
+
+Escaping is not here: text stays text in `markup`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from corpuslint.diagnostic import Edit
+from corpuslint.display import visible
+from corpuslint.report.markup import Element, Node, element
+
+FLAGGED = 400  # code points of a flagged text that are shown
+AROUND_EDIT = 40  # code points shown on either side of an edit
+EDITS = 4  # edits of a fix that are shown
+LINE_BREAKS = re.compile(r"(\r\n|\n|\r|\t)")
+
+
+class Change(NamedTuple):
+    """An edit with the text around it: what stands before, goes, comes, and stands behind."""
+
+    before: str
+    removed: str
+    inserted: str
+    after: str
+
+    @classmethod
+    def of(cls, text: str, edit: Edit) -> Change:
+        """Cut the surroundings of an edit out of its document."""
+        start = max(0, edit.start - AROUND_EDIT)
+        removed = shortened(text[edit.start : edit.end], FLAGGED)
+        return cls(text[start : edit.start], removed, edit.content, text[edit.end : edit.end + AROUND_EDIT])
+
+
+def shown(text: str) -> str:
+    """Return text with its lines and tabs, and every other control character and bidi control written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    pieces = LINE_BREAKS.split(text)
+    for number, piece in enumerate(pieces):
+        pieces[number] = visible(piece) if number % 2 == 0 else "\t" if piece == "\t" else "\n"
+    return "".join(pieces)
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text of at most about `length` code points, saying how many of its middle are left out."""
+    if len(text) <= length:
+        return text
+    half = length // 2
+    return f"{text[:half]} […{len(text) - 2 * half:,} characters…] {text[-half:]}"
+
+
+def direction(text: str) -> str:
+    """Return "rtl" where more letters are written from right to left than from left to right, else "ltr"."""
+    if text.isascii():
+        return "ltr"
+    kinds = [unicodedata.bidirectional(character) for character in text[:2000]]
+    right_to_left = sum(kind in {"R", "AL"} for kind in kinds)
+    return "rtl" if right_to_left > kinds.count("L") else "ltr"
+
+
+def quote(pieces: Sequence[Node], whole: str, language: str, class_: str) -> Element:
+    """Return a block of corpus text in its direction and language; `whole` is the text that decides the direction."""
+    return element("blockquote", *pieces, class_=class_, dir=direction(whole), lang=language or "und")
+
+
+def flagged_quote(before: str, text: str, after: str, language: str) -> Element:
+    """Return the flagged text, marked, in its line."""
+    marked = element("mark", shown(shortened(text, FLAGGED)) or "\u00a0")
+    return quote((shown(before), marked, shown(after)), before + text + after, language, "snippet")
+
+
+def change_quote(changes: Sequence[Change], edits: int, language: str) -> list[Element]:
+    """Return the edits of a fix as inline diffs."""
+    quotes = []
+    for change in changes[:EDITS]:
+        pieces: list[Node] = [shown(change.before)]
+        if change.removed:
+            pieces.append(element("del", shown(change.removed)))
+        if change.inserted:
+            pieces.append(element("ins", shown(change.inserted)))
+        pieces.append(shown(change.after))
+        quotes.append(quote(pieces, change.before + change.removed + change.after, language, "diff"))
+    if edits > len(quotes) and quotes:
+        quotes.append(element("p", f"and {edits - len(quotes)} more edits", class_="quiet"))
+    return quotes
