@@ -1,4 +1,4 @@
-"""Markup as data: a tree of elements whose text can never become markup, as HTML for the page and as JSON for its script.
+"""Markup as data: elements whose text can never become markup, as HTML for the page and as JSON for its script.
 
 Only the elements and attributes named here exist; none of them can run script, load anything or carry style.
 What a page says is not here.

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 DEPTH = 12  # levels of anchors between anchors; deeper differences are marked as a whole
-# A word with the white space behind it; a character of an unspaced script stands for itself.
-WORD = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\S\s*|\s+")
-SPACED = re.compile(r"[^\s\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+\s*")
+# Characters of scripts that write no spaces (South-East Asian, kana, Han): each stands for itself.
+UNSPACED = r"\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+WORD = re.compile(rf"[^\s{UNSPACED}]+\s*|[{UNSPACED}]\s*|\s+")
 
 
 class Match(NamedTuple):
@@ -47,19 +47,10 @@ def compare(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
 
 def split_words(text: str) -> list[str]:
     """Split a text into words with the white space behind each; nothing is lost."""
-    words = []
-    position = 0
-    while position < len(text):
-        match = SPACED.match(text, position) or WORD.match(text, position)
-        assert match is not None
-        words.append(match[0])
-        position = match.end()
-    return words
+    return WORD.findall(text)
 
 
-def _matches(
-    left: Sequence[str], right: Sequence[str], a: int, b: int, c: int, d: int, depth: int
-) -> Iterator[Match]:
+def _matches(left: Sequence[str], right: Sequence[str], a: int, b: int, c: int, d: int, depth: int) -> Iterator[Match]:
     """Yield the equal stretches of left[a:b] and right[c:d], in order."""
     head = 0
     while a + head < b and c + head < d and left[a + head] == right[c + head]:
@@ -76,9 +67,7 @@ def _matches(
         yield Match(inner_b, inner_d, tail)
 
 
-def _between(
-    left: Sequence[str], right: Sequence[str], a: int, b: int, c: int, d: int, depth: int
-) -> Iterator[Match]:
+def _between(left: Sequence[str], right: Sequence[str], a: int, b: int, c: int, d: int, depth: int) -> Iterator[Match]:
     for i, j in _anchors(left, right, a, b, c, d):
         if i < a or j < c:
             continue  # an earlier stretch already grew over this anchor
