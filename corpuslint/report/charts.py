@@ -7,7 +7,7 @@ the page's style sheet, which replaces them in the dark; the pictures stay reada
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -15,19 +15,21 @@ from corpuslint.display import visible
 from corpuslint.report.markup import Element
 from corpuslint.report.series import RULES, Series
 from corpuslint.report.svg import chart_element
+from corpuslint.report.treemap import treemap
 
 INSTALL = 'pip install "corpuslint-text[report]"'
 
 # Dark, middle and light, so that severities differ in grey print as well; the style sheet knows these values.
 SEVERITY_COLOURS = MappingProxyType({"error": "#b3261e", "warning": "#e08a00", "info": "#8fbfe8"})
 PLAIN, CALM, INK, GRID = "#3566a8", "#c3ccd6", "#333333", "#dddddd"
-SHARES = ("#e9eef4", "#f6dcb4", "#e9a13b", "#b5541c", "#6d1a12")  # none to much; lightness falls all the way
 
 # vl-convert brings this font along, so the layout does not depend on the machine; the page draws in its own font.
 FONT = "Liberation Sans"
 WIDTH, HEIGHT = 400, 220  # pixels of a plot
 LABELS = 190  # pixels of the longest label beside a bar
 ROW = 24  # pixels of a bar with its gap
+WIDEST_COLUMN = 72  # pixels of a column with its gap
+LETTER = 7  # pixels that a letter of a label takes
 
 Spec = dict[str, Any]
 
@@ -61,13 +63,13 @@ def _safe(series: Series) -> list[dict[str, Any]]:
     ]
 
 
-def _lite(rows: list[dict[str, Any]], mark: Any, encoding: Spec, *, height: Any = HEIGHT) -> Spec:
+def _lite(rows: list[dict[str, Any]], mark: Any, encoding: Spec, *, width: int = WIDTH, height: Any = HEIGHT) -> Spec:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "data": {"values": rows},
         "mark": mark,
         "encoding": encoding,
-        "width": WIDTH,
+        "width": width,
         "height": height,
         "background": None,
         "config": {
@@ -90,12 +92,25 @@ def _severity_colour() -> Spec:
     }
 
 
-def _whole_axis(title: str) -> Spec:
-    return {"title": title, "format": ",d", "tickMinStep": 1, "tickCount": 5}
+def _whole_axis(title: str, most: int) -> Spec:
+    """Return an axis of counts: there is no half a finding."""
+    ticks = {"values": list(range(most + 1))} if most <= 5 else {"tickCount": 5}
+    return {"title": title, "format": ",d", **ticks}
+
+
+def _class_axis(title: str | None, names: Sequence[str]) -> Spec:
+    """Return an axis of classes, its labels level where they have room."""
+    level = all(len(name) * LETTER < _column_width(len(names)) for name in names)
+    return {"title": title, "labelAngle": 0 if level else -40, "labelOverlap": True, "ticks": False}
+
+
+def _column_width(count: int) -> float:
+    return min(WIDEST_COLUMN, WIDTH / max(count, 1))
 
 
 def _rules(rows: list[dict[str, Any]]) -> Spec:
     rules = list(dict.fromkeys(row["c0"] for row in rows))[:RULES]
+    most = max(sum(row["c2"] for row in rows if row["c0"] == rule) for rule in rules)
     values = [
         {
             "rule": row["c0"],
@@ -109,28 +124,23 @@ def _rules(rows: list[dict[str, Any]]) -> Spec:
     ]
     encoding = {
         "y": {"field": "rule", "type": "nominal", "sort": rules, "title": None, "axis": {"ticks": False}},
-        "x": {"field": "findings", "type": "quantitative", "axis": _whole_axis("findings")},
+        "x": {"field": "findings", "type": "quantitative", "axis": _whole_axis("findings", most)},
         "color": _severity_colour(),
         "order": {"field": "order"},
         "description": {"field": "what"},
     }
-    return _lite(values, "bar", encoding, height={"step": ROW})
+    return _lite(values, "bar", encoding, width=WIDTH + LABELS, height={"step": ROW})
 
 
 def _columns(rows: list[dict[str, Any]], x: str, y: str) -> Spec:
     values = [{"x": row["c0"], "y": row["c1"], "what": f"{x} {row['c0']}: {row['c1']:,} {y}"} for row in rows]
+    names = [row["c0"] for row in rows]
     encoding = {
-        "x": {
-            "field": "x",
-            "type": "ordinal",
-            "sort": None,
-            "title": x,
-            "axis": {"labelAngle": -40, "labelOverlap": True},
-        },
-        "y": {"field": "y", "type": "quantitative", "axis": _whole_axis(y)},
+        "x": {"field": "x", "type": "ordinal", "sort": None, "axis": _class_axis(x, names)},
+        "y": {"field": "y", "type": "quantitative", "axis": _whole_axis(y, max(row["c1"] for row in rows))},
         "description": {"field": "what"},
     }
-    return _lite(values, {"type": "bar", "color": PLAIN}, encoding)
+    return _lite(values, {"type": "bar", "color": PLAIN}, encoding, width=int(_column_width(len(rows)) * len(rows)))
 
 
 def _similarity(rows: list[dict[str, Any]]) -> Spec:
@@ -143,6 +153,7 @@ def _clusters(rows: list[dict[str, Any]]) -> Spec:
 
 def _lengths(rows: list[dict[str, Any]]) -> Spec:
     groups = ("without a finding", "with a finding")
+    names, most = [row["c0"] for row in rows], max(row["c1"] + row["c2"] for row in rows)
     values = [
         {"x": row["c0"], "y": row[column], "group": group, "order": number}
         | {"what": f"{row['c0']} characters, {group}: {row[column]:,} documents"}
@@ -150,8 +161,8 @@ def _lengths(rows: list[dict[str, Any]]) -> Spec:
         for number, (column, group) in enumerate(zip(("c1", "c2"), groups, strict=True))
     ]
     encoding = {
-        "x": {"field": "x", "type": "ordinal", "sort": None, "title": "characters", "axis": {"labelAngle": -40}},
-        "y": {"field": "y", "type": "quantitative", "axis": _whole_axis("documents")},
+        "x": {"field": "x", "type": "ordinal", "sort": None, "axis": _class_axis("characters", names)},
+        "y": {"field": "y", "type": "quantitative", "axis": _whole_axis("documents", most)},
         "color": {
             "field": "group",
             "type": "nominal",
@@ -161,105 +172,26 @@ def _lengths(rows: list[dict[str, Any]]) -> Spec:
         "order": {"field": "order"},
         "description": {"field": "what"},
     }
-    return _lite(values, "bar", encoding)
+    return _lite(values, "bar", encoding, width=int(_column_width(len(rows)) * len(rows)))
 
 
 def _history(rows: list[dict[str, Any]]) -> Spec:
+    names = [f"{number}. {row['c0']}" for number, row in enumerate(rows, 1)]
+    most = max(row["c1"] + row["c2"] + row["c3"] for row in rows)
     values = [
-        {"x": f"{number}. {row['c0']}", "y": row[f"c{rank}"], "severity": severity, "order": -rank}
+        {"x": name, "y": row[f"c{rank}"], "severity": severity, "order": -rank}
         | {"what": f"{row['c0']}, {severity}: {row[f'c{rank}']:,} findings"}
-        for number, row in enumerate(rows, 1)
+        for name, row in zip(names, rows, strict=True)
         for rank, severity in enumerate(SEVERITY_COLOURS, 1)
     ]
     encoding = {
-        "x": {"field": "x", "type": "ordinal", "sort": None, "title": None, "axis": {"labelAngle": -40}},
-        "y": {"field": "y", "type": "quantitative", "stack": "zero", "axis": _whole_axis("findings")},
+        "x": {"field": "x", "type": "ordinal", "sort": None, "axis": _class_axis(None, names)},
+        "y": {"field": "y", "type": "quantitative", "axis": _whole_axis("findings", most)},
         "color": _severity_colour(),
         "order": {"field": "order"},
         "description": {"field": "what"},
     }
-    return _lite(values, {"type": "area", "line": True, "point": True} if len(rows) > 6 else "bar", encoding)
-
-
-def _folders(rows: list[dict[str, Any]]) -> Spec:
-    """Return a Vega treemap, which Vega-Lite has not."""
-    values: list[dict[str, Any]] = [{"id": 0, "parent": None}]
-    for number, row in enumerate(rows, 1):
-        what = f"{row['c0']}: {row['c3']:,} characters, {row['c4']:.1f}% flagged"
-        values.append(
-            {"id": number, "parent": 0, "size": row["c3"], "share": row["c4"], "name": row["c0"], "what": what}
-        )
-    width, height = 2 * WIDTH + 60, 300
-    most = max(5.0, *(row["c4"] for row in rows))
-    inside = "datum.x1 - datum.x0 > 62 && datum.y1 - datum.y0 > 34"
-    dark = "datum.share > domain('share')[1] * 0.6"
-    label = {
-        "align": {"value": "left"},
-        "baseline": {"value": "top"},
-        "fill": {"signal": f"{dark} ? '#ffffff' : '#1a1a1a'"},
-        "x": {"field": "x0", "offset": 6},
-        "limit": {"signal": "datum.x1 - datum.x0 - 12"},
-        "opacity": {"signal": f"{inside} ? 1 : 0"},
-    }
-    return {
-        "$schema": "https://vega.github.io/schema/vega/v5.json",
-        "width": width,
-        "height": height,
-        "background": None,
-        "config": {"style": {"text": {"font": FONT}}},
-        "data": [
-            {
-                "name": "tree",
-                "values": values,
-                "transform": [
-                    {"type": "stratify", "key": "id", "parentKey": "parent"},
-                    {
-                        "type": "treemap",
-                        "field": "size",
-                        "sort": {"field": ["value", "id"], "order": ["descending", "ascending"]},
-                    }
-                    | {"round": True, "paddingInner": 2, "method": "squarify", "ratio": 1.6}
-                    | {"size": [width, height]},
-                ],
-            },
-            {"name": "leaves", "source": "tree", "transform": [{"type": "filter", "expr": "datum.parent !== null"}]},
-        ],
-        "scales": [
-            {"name": "share", "type": "linear", "domain": [0, most], "range": list(SHARES), "interpolate": "rgb"},
-        ],
-        "marks": [
-            {
-                "type": "rect",
-                "from": {"data": "leaves"},
-                "encode": {
-                    "enter": {
-                        "x": {"field": "x0"},
-                        "x2": {"field": "x1"},
-                        "y": {"field": "y0"},
-                        "y2": {"field": "y1"},
-                        "fill": {"scale": "share", "field": "share"},
-                        "description": {"field": "what"},
-                    }
-                },
-            },
-            {
-                "type": "text",
-                "from": {"data": "leaves"},
-                "encode": {
-                    "enter": {**label, "y": {"field": "y0", "offset": 6}, "text": {"field": "name"}}
-                    | {"fontSize": {"value": 13}}
-                },
-            },
-            {
-                "type": "text",
-                "from": {"data": "leaves"},
-                "encode": {
-                    "enter": {**label, "y": {"field": "y0", "offset": 22}, "fontSize": {"value": 12}}
-                    | {"text": {"signal": "format(datum.share, '.1f') + '% flagged'"}}
-                },
-            },
-        ],
-    }
+    return _lite(values, "bar", encoding, width=int(_column_width(len(rows)) * len(rows)))
 
 
 SPECS: Mapping[str, Callable[[list[dict[str, Any]]], Spec]] = MappingProxyType(
@@ -268,7 +200,7 @@ SPECS: Mapping[str, Callable[[list[dict[str, Any]]], Spec]] = MappingProxyType(
         "similarity": _similarity,
         "clusters": _clusters,
         "lengths": _lengths,
-        "folders": _folders,
+        "folders": treemap,
         "history": _history,
     }
 )

@@ -118,7 +118,7 @@ def _overview(report: Report) -> Element:
 def _number(number: Number) -> Element:
     value = f"{number.value:,}"
     share = percent(number.share)
-    big, small = (share, value) if share else (value, "")
+    big, small = (share, f"{value} of {number.whole:,}") if share else (value, "")
     return element(
         "div",
         element("dt", element("abbr", number.label, title=number.definition)),
@@ -147,7 +147,7 @@ def _skipped(count: int) -> Element | None:
 
 def _worst(title: str, kind: str, worst: Sequence[Worst]) -> Element:
     rows: list[tuple[Value, ...]] = [(one.name, one.findings, one.fixable, one.flagged) for one in worst[:WORST]]
-    columns = ("rule" if kind == "rule" else "file", "findings", "safe fixes", "flagged characters")
+    columns = ("rule" if kind == "rule" else "file", "findings", "safe fixes", "flagged")
     more = f"{len(worst) - WORST:,} more" if len(worst) > WORST else None
     return element(
         "div", element("h3", title), table(columns, rows), element("p", more, class_="quiet") if more else None

@@ -71,6 +71,7 @@ def by_rule(diagnostics: Sequence[Diagnostic]) -> Series:
         "How often each rule fired, by severity.",
         ("rule", "severity", "findings"),
         tuple(rows),
+        wide=True,
     )
 
 

@@ -16,6 +16,7 @@ from corpuslint.report.markup import Element, Node, element
 
 FLAGGED = 400  # code points of a flagged text that are shown
 AROUND_EDIT = 40  # code points shown on either side of an edit
+LONGEST_WORD = 24  # code points that a cut may go back to the last space
 EDITS = 4  # edits of a fix that are shown
 LINE_BREAKS = re.compile(r"(\r\n|\n|\r|\t)")
 
@@ -31,9 +32,13 @@ class Change(NamedTuple):
     @classmethod
     def of(cls, text: str, edit: Edit) -> Change:
         """Cut the surroundings of an edit out of its document."""
-        start = max(0, edit.start - AROUND_EDIT)
-        removed = shortened(text[edit.start : edit.end], FLAGGED)
-        return cls(text[start : edit.start], removed, edit.content, text[edit.end : edit.end + AROUND_EDIT])
+        start, end = max(0, edit.start - AROUND_EDIT), min(len(text), edit.end + AROUND_EDIT)
+        return cls(
+            ("…" if start else "") + text[start : edit.start],
+            shortened(text[edit.start : edit.end], FLAGGED),
+            edit.content,
+            text[edit.end : end] + ("…" if end < len(text) else ""),
+        )
 
 
 def shown(text: str) -> str:
@@ -50,8 +55,14 @@ def shortened(text: str, length: int) -> str:
     """Return a text of at most about `length` code points, saying how many of its middle are left out."""
     if len(text) <= length:
         return text
-    half = length // 2
-    return f"{text[:half]} […{len(text) - 2 * half:,} characters…] {text[-half:]}"
+    head, tail = _until_space(text[: length // 2]), _until_space(text[: -(length // 2) - 1 : -1])[::-1]
+    return f"{head} […{len(text) - len(head) - len(tail):,} characters…] {tail}"
+
+
+def _until_space(text: str) -> str:
+    """Return a text without the word that was cut at its end, where its script writes spaces."""
+    place = max(text.rfind(" "), text.rfind("\n"))
+    return text[:place] if place >= len(text) - LONGEST_WORD else text
 
 
 def direction(text: str) -> str:
