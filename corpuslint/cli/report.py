@@ -9,20 +9,24 @@ from typing import Any
 
 import click
 
+from corpuslint.cli.gating import baseline_file, judge, open_gate
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
 from corpuslint.config import Config, Settings
 from corpuslint.engine import Counts, Run, check
 from corpuslint.report import FILES, Request, write_report
-from corpuslint.report.compare import labels
+from corpuslint.report.changes import labels
 from corpuslint.report.loading import NotARunError, SavedRun, load_run
-from corpuslint.report.survey import survey
+from corpuslint.report.material import gather
 from corpuslint.sources import SourceFile
 from corpuslint.statistics import Statistics
 
 
 @click.command("report")
 @corpus_options
+@click.option("--baseline", type=click.Path(path_type=Path), help="Baseline (default: the one in the root).")
+@click.option("--no-baseline", is_flag=True, help="Say of no finding whether it is known.")
+@click.option("--no-suppressions", is_flag=True, help="Show suppressed findings too.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default="reports", help="Folder of the report.")
 @click.option(
     "--compare",
@@ -49,18 +53,24 @@ def command(**words: Any) -> None:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from None
-    note(f"Wrote {words['output'] / FILES[0]}: {len(request.survey.diagnostics):,} findings.")
+    note(f"Wrote {words['output'] / FILES[0]}: {len(request.material.diagnostics):,} findings.")
     broken = request.run.crashes or (request.run.skips and not words["allow_skipped"])
     sys.exit(2 if broken else 0)
 
 
 def _of_paths(found: Settings, words: dict[str, Any]) -> Request:
-    own_files = [words["output"] / name for name in FILES]
+    gate = replace(open_gate(found, words), show_known=True)
+    own_files = [*(words["output"] / name for name in FILES), baseline_file(found, words)]
     work = tasks(found, words, own_files)
-    run = check(work, found.root.root)
+    run = check(work, found.root.root, gate.preferred)
     for trouble in (*run.skips, *run.crashes):
         note(str(trouble))
-    read = survey([task.file for task in work], run.diagnostics)
+    # A report shows what is known too, marked as such: it says how the corpus is, not what a change broke.
+    verdict = judge(run, work, gate, words)
+    for message in verdict.notes:
+        note(message)
+    run = verdict.run
+    read = gather([task.file for task in work], run.diagnostics)
     statistics = Statistics.of(read.documents, len(work), len(read.skips)).as_json()
     return Request(run, read, run.summary(), statistics)
 
@@ -74,7 +84,7 @@ def _of_run(saved: SavedRun, found: Settings) -> Request:
         for name in sorted({place.path for place in places})
         if _is_corpus_file(config, name)
     ]
-    read = survey(files, saved.diagnostics)
+    read = gather(files, saved.diagnostics)
     counts = Counts(*(saved.summary.get(name, 0) for name in ("files", "documents", "characters")))
     codes = tuple(sorted({diagnostic.code for diagnostic in saved.diagnostics}))
     run = Run(config.root, read.diagnostics, counts=counts, codes=codes)

@@ -18,7 +18,7 @@ from corpuslint.diagnostic import Diagnostic, Severity
 from corpuslint.display import visible
 from corpuslint.report.clusters import DocumentName, name_of
 from corpuslint.report.markup import Element, data
-from corpuslint.report.series import folder_of
+from corpuslint.report.series import folder_of, language_name
 from corpuslint.statistics import DocumentFacts
 
 CAPACITY = 100_000  # findings that the page can browse; report.json has all
@@ -53,8 +53,8 @@ def filters(diagnostics: Sequence[Diagnostic], facts: dict[DocumentName, Documen
     columns = [
         _filter("rule", "Rule", [f"{d.code} {d.name}" for d in diagnostics]),
         _filter("severity", "Severity", [str(d.severity) for d in diagnostics], list(Severity)),
-        _filter("language", "Language", [_language(facts.get(name_of(d.place))) for d in diagnostics]),
-        _filter("folder", "Folder", [_folder(d.place.path) for d in diagnostics]),
+        _filter("language", "Language", [language_name(facts.get(name_of(d.place))) for d in diagnostics]),
+        _filter("folder", "Folder", [folder_of(d.place.path) for d in diagnostics]),
         _filter("state", "Baseline", [d.baseline for d in diagnostics]),
         _filter("fix", "Fix", [str(d.fix.applicability) if d.fix else "none" for d in diagnostics]),
     ]
@@ -67,16 +67,6 @@ def _filter(name: str, label: str, values: Sequence[str], order: Sequence[str] =
     places = {value: number for number, value in enumerate(names)}
     column = tuple(places[visible(value)] for value in values)
     return Filter(name, label, tuple((value, counts[value]) for value in names), column)
-
-
-def _language(fact: DocumentFacts | None) -> str:
-    if fact is None:
-        return "unknown"
-    return fact.language or (f"{fact.script.lower()} script" if fact.script else "unknown")
-
-
-def _folder(path: str) -> str:
-    return folder_of(path)
 
 
 def scripts(

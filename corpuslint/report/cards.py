@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Place
 from corpuslint.report.markup import Element, Node, element
-from corpuslint.report.snippets import Change, change_quote, flagged_quote, quote, shortened, shown
+from corpuslint.report.snippets import EditView, edit_quotes, flagged_quote, quote, shortened, shown
 
 RELATED = 4  # related places that are shown; report.json has them all
 EVIDENCE = 240  # code points of a related place that are shown
@@ -23,7 +23,7 @@ APPLIES = {
 }
 
 
-def card(diagnostic: Diagnostic, changes: Sequence[Change], language: str, report: str = "report.json") -> Element:
+def card(diagnostic: Diagnostic, views: Sequence[EditView], language: str, report: str = "report.json") -> Element:
     """Return a finding as an article."""
     severity = str(diagnostic.severity)
     place = diagnostic.place
@@ -42,7 +42,7 @@ def card(diagnostic: Diagnostic, changes: Sequence[Change], language: str, repor
         element("p", shown(diagnostic.message), class_="message"),
         flagged_quote(place.before, place.text, place.after, language) if place.text else None,
         *_evidence(diagnostic, language),
-        _fix(diagnostic.fix, changes, language) if diagnostic.fix else None,
+        _fix(diagnostic.fix, views, language) if diagnostic.fix else None,
         _commands(diagnostic, report),
         class_=f"finding is-{severity}",
     )
@@ -79,14 +79,14 @@ def _evidence(diagnostic: Diagnostic, language: str) -> list[Element]:
     return figures
 
 
-def _fix(fix: Fix, changes: Sequence[Change], language: str) -> Element:
+def _fix(fix: Fix, views: Sequence[EditView], language: str) -> Element:
     removed = sum(edit.end - edit.start for edit in fix.edits)
     inserted = sum(len(edit.content) for edit in fix.edits)
     size = f"{removed:,} characters out" + (f", {inserted:,} in" if inserted else "")
     return element(
         "div",
         element("p", element("strong", shown(fix.title)), f" ({APPLIES[fix.applicability]}; {size})"),
-        *change_quote(changes, len(fix.edits), language),
+        *edit_quotes(views, len(fix.edits), language),
         class_="fix",
     )
 

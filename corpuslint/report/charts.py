@@ -42,8 +42,8 @@ def available() -> bool:
 
 
 def chart(series: Series) -> Element | None:
-    """Draw a series; None where vl-convert is missing."""
-    if not available():
+    """Draw a series; None where vl-convert is missing, and for a series that is read as a table."""
+    if series.name not in SPECS or not available():
         return None
     import vl_convert
 

@@ -12,8 +12,8 @@ from corpuslint.diagnostic import Diagnostic, Place
 from corpuslint.report.cards import path_of
 from corpuslint.report.clusters import Cluster, Copy, DocumentName, name_of
 from corpuslint.report.markup import Element, Node, element
+from corpuslint.report.material import COMPARED_CHARACTERS
 from corpuslint.report.snippets import quote, shortened, shown
-from corpuslint.report.survey import COMPARED_CHARACTERS
 from corpuslint.report.words_diff import Piece, compare
 from corpuslint.statistics import DocumentFacts
 

@@ -33,7 +33,6 @@ class SavedRun:
     diagnostics: tuple[Diagnostic, ...]
     numbers: Mapping[str, float] = field(default_factory=dict)
     statistics: Mapping[str, Any] = field(default_factory=dict)
-    gone: int | None = None
 
 
 def load_run(file: Path) -> SavedRun:

@@ -8,33 +8,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corpuslint.display import visible
-from corpuslint.report.compare import Comparison
+from corpuslint.report.changes import Changes
 from corpuslint.report.headline import Number, Worst, worst_files, worst_rules
 from corpuslint.report.page import WORST, Report, percent
+from corpuslint.report.series import Series
+
+SIGNS = frozenset("\\`*_{}[]<>()#+!|&@:~$^=\"'")
 
 
 def summary_lines(report: Report) -> Iterator[str]:
     """Yield the lines of the summary."""
-    found = report.survey.diagnostics
-    yield f"## {code(report.title) if report.title != 'Corpus report' else report.title}"
+    found = report.material.diagnostics
+    yield f"# {plain(report.title)}"
     yield ""
     yield from _numbers(report.numbers)
     if report.skipped:
         yield ""
         yield f"Not read: {report.skipped:,} files or records, which are in none of these numbers."
-    if report.comparison:
-        yield from _changes(report.comparison)
+    if report.changes:
+        yield from _changes(report.changes)
     if not found:
         yield ""
         yield "No findings."
         return
     known = sum(diagnostic.baseline == "known" for diagnostic in found)
-    if known or report.gone is not None:
-        gone = "" if report.gone is None else f", {report.gone:,} gone"
+    if known or report.gone:
         yield ""
-        yield f"Since the baseline: **{len(found) - known:,} new**, {known:,} known{gone}."
+        yield f"Since the baseline: **{len(found) - known:,} new**, {known:,} known, {report.gone:,} gone."
     yield from _worst("Rules", "rule", worst_rules(found), len(found))
     yield from _worst("Files with most findings", "file", worst_files(found), WORST)
+    for series in report.series:
+        if series.name == "languages":
+            yield from _languages(series)
     if report.clusters:
         copies = sum(len(cluster.members) for cluster in report.clusters)
         yield ""
@@ -42,6 +47,11 @@ def summary_lines(report: Report) -> Iterator[str]:
             f"{copies:,} documents are copies of another one, in {len(report.clusters):,} clusters; "
             f"the largest holds {report.clusters[0].size:,} documents."
         )
+
+
+def plain(text: str) -> str:
+    """Return text for a heading: every sign that Markdown or HTML may know is escaped."""
+    return "".join(f"&#{ord(c)};" if c in SIGNS else c for c in visible(text))
 
 
 def code(text: str) -> str:
@@ -75,13 +85,24 @@ def _worst(title: str, kind: str, worst: Sequence[Worst], most: int) -> Iterator
         yield f"and {len(worst) - most:,} more."
 
 
-def _changes(comparison: Comparison) -> Iterator[str]:
+def _languages(series: Series) -> Iterator[str]:
     yield ""
-    yield f"### Since {code(comparison.label)}"
+    yield f"### {series.title}"
     yield ""
-    yield f"**{comparison.new:,} new**, {comparison.gone:,} gone."
+    yield f"| {' | '.join(series.columns)} |"
+    yield "|---|" + "---:|" * (len(series.columns) - 1)
+    for row in series.rows:
+        figures = (f"{value:.2f}" if isinstance(value, float) else f"{value:,}" for value in row[1:])
+        yield f"| {code(str(row[0]))} | {' | '.join(figures)} |"
+
+
+def _changes(changes: Changes) -> Iterator[str]:
+    yield ""
+    yield f"### Since {code(changes.label)}"
+    yield ""
+    yield f"**{changes.new:,} new**, {changes.gone:,} gone."
     yield ""
     yield "| rule | before | now | new | gone |"
     yield "|---|---:|---:|---:|---:|"
-    for rule in comparison.rules:
+    for rule in changes.rules:
         yield f"| {code(rule.rule)} | {rule.before:,} | {rule.now:,} | {rule.new:,} | {rule.gone:,} |"

@@ -14,14 +14,14 @@ from importlib.resources import files
 
 from corpuslint.report import browser, charts
 from corpuslint.report.cards import card
+from corpuslint.report.changes import Changes
 from corpuslint.report.clusters import Cluster
-from corpuslint.report.compare import Comparison
 from corpuslint.report.duplicates import block_card, cluster_card, repeated_blocks
 from corpuslint.report.headline import Number, Worst, worst_files, worst_rules
 from corpuslint.report.markup import Element, Node, element, escaped, html
+from corpuslint.report.material import Material, compared_pairs
 from corpuslint.report.series import Series, Value
 from corpuslint.report.snippets import shown
-from corpuslint.report.survey import Survey, compared_pairs
 
 STATIC_FINDINGS = 50  # readable without JavaScript
 STATIC_CLUSTERS = 10
@@ -35,13 +35,15 @@ class Report:
     """What a report says, before it becomes a page or a text."""
 
     title: str
-    survey: Survey
+    material: Material
     numbers: tuple[Number, ...]
     clusters: tuple[Cluster, ...]
     series: tuple[Series, ...]
-    comparison: Comparison | None
-    gone: int | None = None  # entries of the baseline that no finding matches
-    skipped: int = 0
+    changes: Changes | None
+    gone: int = 0  # entries of the baseline that no finding matches
+    suppressed: int = 0  # findings that are meant to stay, and are not shown
+    file: str = "report.json"  # how a command names the run, from where the report was made
+    skipped: int = 0  # files and records that could not be read
 
 
 def write_page(report: Report) -> Iterator[str]:
@@ -65,7 +67,7 @@ def _hash(source: str) -> str:
 
 
 def _body(report: Report) -> Iterator[str]:
-    found = report.survey.diagnostics
+    found = report.material.diagnostics
     blocks = repeated_blocks(found)
     parts = [("overview", "Overview"), *((("charts", "Pictures"),) if report.series else ()), ("findings", "Findings")]
     parts += [("duplicates", "Duplicates")] if report.clusters else []
@@ -96,12 +98,13 @@ def _section(id_: str, title: str, *children: Node | None) -> Element:
 
 
 def _overview(report: Report) -> Element:
-    found = report.survey.diagnostics
+    found = report.material.diagnostics
     return _section(
         "overview",
         "Overview",
         element("dl", *(_number(number) for number in report.numbers if number.value is not None), class_="numbers"),
         _skipped(report.skipped),
+        _suppressed(report.suppressed),
         element(
             "div",
             _worst("Rules that fire most", "rule", worst_rules(found)),
@@ -111,7 +114,7 @@ def _overview(report: Report) -> Element:
         if found
         else element("p", "No findings: every rule that ran is content with every document.", class_="good"),
         _baseline(report),
-        _changes(report.comparison) if report.comparison else None,
+        _changes(report.changes) if report.changes else None,
     )
 
 
@@ -145,6 +148,13 @@ def _skipped(count: int) -> Element | None:
     return element("p", f"{what} could not be read and is in none of these numbers.", class_="warn")
 
 
+def _suppressed(count: int) -> Element | None:
+    if not count:
+        return None
+    what = "1 finding is" if count == 1 else f"{count:,} findings are"
+    return element("p", f"{what} suppressed, each with a reason, and not shown.", class_="quiet")
+
+
 def _worst(title: str, kind: str, worst: Sequence[Worst]) -> Element:
     rows: list[tuple[Value, ...]] = [(one.name, one.findings, one.fixable, one.flagged) for one in worst[:WORST]]
     columns = ("rule" if kind == "rule" else "file", "findings", "safe fixes", "flagged")
@@ -155,28 +165,27 @@ def _worst(title: str, kind: str, worst: Sequence[Worst]) -> Element:
 
 
 def _baseline(report: Report) -> Element | None:
-    states = [diagnostic.baseline for diagnostic in report.survey.diagnostics]
+    states = [diagnostic.baseline for diagnostic in report.material.diagnostics]
     known, new = states.count("known"), states.count("new")
-    if not known and report.gone is None:
+    if not known and not report.gone:
         return None
-    gone = "" if report.gone is None else f", {report.gone:,} gone"
     return element(
         "div",
         element("h3", "Since the baseline"),
-        element("p", element("strong", f"{new:,} new"), f", {known:,} known{gone}."),
+        element("p", element("strong", f"{new:,} new"), f", {known:,} known, {report.gone:,} gone."),
     )
 
 
-def _changes(comparison: Comparison) -> Element:
-    rules: list[tuple[Value, ...]] = [rule for rule in comparison.rules if rule.new or rule.gone]
+def _changes(changes: Changes) -> Element:
+    rules: list[tuple[Value, ...]] = [rule for rule in changes.rules if rule.new or rule.gone]
     numbers: list[tuple[Value, ...]] = [
         (change.label, f"{change.before:,}", f"{change.now:,}", f"{change.now - change.before:+,}")
-        for change in comparison.numbers
+        for change in changes.numbers
     ]
     return element(
         "div",
-        element("h3", "Since ", element("bdi", shown(comparison.label))),
-        element("p", element("strong", f"{comparison.new:,} new"), f", {comparison.gone:,} gone."),
+        element("h3", "Since ", element("bdi", shown(changes.label))),
+        element("p", element("strong", f"{changes.new:,} new"), f", {changes.gone:,} gone."),
         element(
             "div",
             table(("number", "before", "now", "change"), numbers),
@@ -225,20 +234,22 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> Element:
 def _cell(value: Value) -> Element:
     if isinstance(value, str) and not value.lstrip("+-").replace(",", "").replace(".", "").isdigit():
         return element("td", shown(value))
+    if isinstance(value, float):
+        value = f"{value:.2f}"
     return element("td", value if isinstance(value, str) else f"{value:,}", class_="figure")
 
 
 def _findings(report: Report) -> Iterator[str]:
-    found = report.survey.diagnostics
+    found = report.material.diagnostics
     numbers = browser.chosen(found)
-    facts = report.survey.facts
+    facts = report.material.facts
     shown_ones = [found[number] for number in numbers]
     columns = browser.filters(shown_ones, facts)
 
     def cards(block: Sequence[int]) -> Iterator[Element]:
         for number in block:
             fact = facts.get((found[number].place.path, found[number].place.key.index))
-            yield card(found[number], report.survey.changes.get(number, ()), fact.language if fact else "")
+            yield card(found[number], report.material.edits.get(number, ()), fact.language if fact else "", report.file)
 
     yield '<section id="findings"><h2 id="findings-title">Findings</h2>\n'
     if len(numbers) < len(found):
@@ -281,8 +292,8 @@ def _form(columns: Sequence[browser.Filter]) -> str:
 
 def _cluster_cards(report: Report) -> list[Element]:
     compared = frozenset(compared_pairs(report.clusters))
-    facts = report.survey.facts
-    return [cluster_card(cluster, report.survey.texts, compared, facts) for cluster in report.clusters[:CLUSTERS]]
+    facts = report.material.facts
+    return [cluster_card(cluster, report.material.texts, compared, facts) for cluster in report.clusters[:CLUSTERS]]
 
 
 def _duplicates(report: Report) -> Iterator[str]:
@@ -295,14 +306,14 @@ def _duplicates(report: Report) -> Iterator[str]:
         yield f'<p class="warn">The page shows {CLUSTERS:,} of them; corpuslint-clusters.jsonl has all.</p>\n'
     yield '<div id="cluster-list" class="list">\n'
     static = list(report.clusters[:STATIC_CLUSTERS])
-    compared, facts = frozenset(compared_pairs(report.clusters)), report.survey.facts
-    yield from (html(cluster_card(cluster, report.survey.texts, compared, facts)) + "\n" for cluster in static)
+    compared, facts = frozenset(compared_pairs(report.clusters)), report.material.facts
+    yield from (html(cluster_card(cluster, report.material.texts, compared, facts)) + "\n" for cluster in static)
     yield '</div>\n<div id="cluster-pages" class="pages js"></div>\n</section>\n'
 
 
 def _blocks(report: Report) -> Element:
-    facts = report.survey.facts
-    documents = repeated_blocks(report.survey.diagnostics)
+    facts = report.material.facts
+    documents = repeated_blocks(report.material.diagnostics)
     cards = [block_card(found, facts.get(name)) for name, found in list(documents.items())[:BLOCK_DOCUMENTS]]
     more = len(documents) - len(cards)
     return _section(

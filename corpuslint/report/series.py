@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.report.changes import Changes
 from corpuslint.report.clusters import Cluster, DocumentName, name_of
-from corpuslint.report.compare import Comparison
 from corpuslint.report.headline import flagged_by_document
 from corpuslint.statistics import DocumentFacts
 
@@ -40,7 +40,7 @@ def all_series(
     diagnostics: Sequence[Diagnostic],
     clusters: Sequence[Cluster],
     documents: Sequence[DocumentFacts],
-    comparison: Comparison | None,
+    changes: Changes | None,
 ) -> list[Series]:
     """Return every series that has something to show."""
     found = [
@@ -49,7 +49,8 @@ def all_series(
         cluster_sizes(clusters),
         document_lengths(documents, diagnostics),
         folders(documents, diagnostics),
-        history(comparison),
+        languages(documents, diagnostics),
+        history(changes),
     ]
     return [series for series in found if series.rows]
 
@@ -176,6 +177,30 @@ def folders(documents: Sequence[DocumentFacts], diagnostics: Sequence[Diagnostic
     )
 
 
+def languages(documents: Sequence[DocumentFacts], diagnostics: Sequence[Diagnostic]) -> Series:
+    """Sum up each language where it is known, else each script: documents, those with a finding, flagged text."""
+    flagged = flagged_by_document(diagnostics)
+    found_in = {name_of(diagnostic.place) for diagnostic in diagnostics}
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for fact in documents:
+        _add(sums[language_name(fact)], fact, flagged, found_in)
+    ordered = sorted(sums.items(), key=lambda item: (-item[1][1], item[0]))
+    return Series(
+        "languages",
+        "Languages",
+        "The language of each document where it is known, by its record, its folder or its script; else the script.",
+        ("language", "documents", "with a finding", "characters", "flagged text, %"),
+        tuple((name, v[0], v[3], v[1], _percent(v[2], v[1])) for name, v in ordered),
+    )
+
+
+def language_name(fact: DocumentFacts | None) -> str:
+    """Return the language tag of a document, else its script, else "unknown"."""
+    if fact is None:
+        return "unknown"
+    return fact.language or (f"{fact.script.lower()} script" if fact.script else "unknown")
+
+
 def _add(row: list[int], fact: DocumentFacts, flagged: Mapping[DocumentName, int], found_in: set[DocumentName]) -> None:
     name = (fact.path, fact.key.index)
     row[0] += 1
@@ -189,9 +214,9 @@ def folder_of(path: str) -> str:
     return str(PurePosixPath(path).parent)
 
 
-def history(comparison: Comparison | None) -> Series:
+def history(changes: Changes | None) -> Series:
     """Count the findings of each earlier report and of this one."""
-    points = comparison.history if comparison else ()
+    points = changes.history if changes else ()
     return Series(
         "history",
         "Findings over time",

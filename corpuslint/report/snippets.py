@@ -21,7 +21,7 @@ EDITS = 4  # edits of a fix that are shown
 LINE_BREAKS = re.compile(r"(\r\n|\n|\r|\t)")
 
 
-class Change(NamedTuple):
+class EditView(NamedTuple):
     """An edit with the text around it: what stands before, goes, comes, and stands behind."""
 
     before: str
@@ -30,7 +30,7 @@ class Change(NamedTuple):
     after: str
 
     @classmethod
-    def of(cls, text: str, edit: Edit) -> Change:
+    def of(cls, text: str, edit: Edit) -> EditView:
         """Cut the surroundings of an edit out of its document."""
         start, end = max(0, edit.start - AROUND_EDIT), min(len(text), edit.end + AROUND_EDIT)
         return cls(
@@ -85,17 +85,17 @@ def flagged_quote(before: str, text: str, after: str, language: str) -> Element:
     return quote((shown(before), marked, shown(after)), before + text + after, language, "snippet")
 
 
-def change_quote(changes: Sequence[Change], edits: int, language: str) -> list[Element]:
+def edit_quotes(views: Sequence[EditView], edits: int, language: str) -> list[Element]:
     """Return the edits of a fix as inline diffs."""
     quotes = []
-    for change in changes[:EDITS]:
-        pieces: list[Node] = [shown(change.before)]
-        if change.removed:
-            pieces.append(element("del", shown(change.removed)))
-        if change.inserted:
-            pieces.append(element("ins", shown(change.inserted)))
-        pieces.append(shown(change.after))
-        quotes.append(quote(pieces, change.before + change.removed + change.after, language, "diff"))
+    for view in views[:EDITS]:
+        pieces: list[Node] = [shown(view.before)]
+        if view.removed:
+            pieces.append(element("del", shown(view.removed)))
+        if view.inserted:
+            pieces.append(element("ins", shown(view.inserted)))
+        pieces.append(shown(view.after))
+        quotes.append(quote(pieces, view.before + view.removed + view.after, language, "diff"))
     if edits > len(quotes) and quotes:
         quotes.append(element("p", f"and {edits - len(quotes)} more edits", class_="quiet"))
     return quotes

@@ -42,7 +42,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Changes:
     """The changes since one earlier report, and the history of all that were given."""
 
     label: str
@@ -61,16 +61,16 @@ class Comparison:
         return sum(rule.gone for rule in self.rules)
 
 
-def compare(
+def changes_since(
     earlier: Sequence[tuple[str, SavedRun]], diagnostics: Sequence[Diagnostic], numbers: Sequence[Number]
-) -> Comparison | None:
+) -> Changes | None:
     """Compare with earlier reports, the oldest first; the last of them is the one that changes are told from."""
     if not earlier:
         return None
     label, last = earlier[-1]
     before, now = _ids(last.diagnostics), _ids(diagnostics)
     rules = {*before, *now}
-    changes = tuple(
+    by_rule = tuple(
         RuleChange(
             rule,
             sum(before.get(rule, Counter()).values()),
@@ -90,7 +90,7 @@ def compare(
         *(Point(name, _severities(run.diagnostics)) for name, run in earlier),
         Point("now", _severities(diagnostics)),
     )
-    return Comparison(label, changes, changed, history)
+    return Changes(label, by_rule, changed, history)
 
 
 def labels(files: Sequence[Path]) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from corpuslint.diagnostic import Diagnostic, Place, Related
 from corpuslint.document import Document, DocumentKey
 from corpuslint.report.clusters import Cluster, DocumentName, clusters_of, name_of
-from corpuslint.report.snippets import EDITS, Change
+from corpuslint.report.snippets import EDITS, EditView
 from corpuslint.sources import Skip, SourceFile, read
 from corpuslint.statistics import DocumentFacts
 
@@ -22,12 +22,12 @@ COMPARED_CHARACTERS = 8000  # code points of a document that are shown beside it
 
 
 @dataclass(frozen=True)
-class Survey:
+class Material:
     """What the documents add to the findings."""
 
     diagnostics: tuple[Diagnostic, ...]
     documents: tuple[DocumentFacts, ...] = ()
-    changes: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)  # by number of the finding
+    edits: Mapping[int, tuple[EditView, ...]] = field(default_factory=dict)  # by number of the finding
     texts: Mapping[DocumentName, str] = field(default_factory=dict)  # of the copies that are compared
     skips: tuple[Skip, ...] = ()
 
@@ -37,7 +37,7 @@ class Survey:
         return {(fact.path, fact.key.index): fact for fact in self.documents}
 
 
-def survey(files: Iterable[SourceFile], diagnostics: Sequence[Diagnostic]) -> Survey:
+def gather(files: Iterable[SourceFile], diagnostics: Sequence[Diagnostic]) -> Material:
     """Read the files and gather what a report shows of them."""
     walk = _Walk(diagnostics)
     documents: list[DocumentFacts] = []
@@ -49,7 +49,7 @@ def survey(files: Iterable[SourceFile], diagnostics: Sequence[Diagnostic]) -> Su
                 continue
             documents.append(DocumentFacts.of(item))
             walk.visit(item)
-    return Survey(walk.diagnostics(), tuple(documents), walk.changes, walk.texts, tuple(skips))
+    return Material(walk.diagnostics(), tuple(documents), walk.edits, walk.texts, tuple(skips))
 
 
 def compared_pairs(clusters: Sequence[Cluster]) -> list[tuple[DocumentName, DocumentName]]:
@@ -76,7 +76,7 @@ class _Walk:
                 self._wanted[name_of(place)].append(place)
         pairs = compared_pairs(clusters_of(diagnostics))
         self._compared = {name for pair in pairs for name in pair}
-        self.changes: dict[int, tuple[Change, ...]] = {}
+        self.edits: dict[int, tuple[EditView, ...]] = {}
         self.texts: dict[DocumentName, str] = {}
 
     def visit(self, document: Document) -> None:
@@ -92,7 +92,7 @@ class _Walk:
             diagnostic = self._found[number]
             fix = diagnostic.fix
             if fix is not None and _still_there(document, diagnostic.place):
-                self.changes[number] = tuple(Change.of(document.text, edit) for edit in fix.edits[:EDITS])
+                self.edits[number] = tuple(EditView.of(document.text, edit) for edit in fix.edits[:EDITS])
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return the findings with what was read about their places."""
