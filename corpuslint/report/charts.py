@@ -26,7 +26,8 @@ PLAIN, CALM, INK, GRID = "#3566a8", "#c3ccd6", "#333333", "#dddddd"
 # vl-convert brings this font along, so the layout does not depend on the machine; the page draws in its own font.
 FONT = "Liberation Sans"
 WIDTH, HEIGHT = 400, 220  # pixels of a plot
-LABELS = 190  # pixels of the longest label beside a bar
+LONGEST_LABEL = 60  # code points
+LABELS = 260  # pixels of the longest label beside a bar
 ROW = 24  # pixels of a bar with its gap
 WIDEST_COLUMN = 72  # pixels of a column with its gap
 LETTER = 7  # pixels that a letter of a label takes
@@ -48,19 +49,30 @@ def chart(series: Series) -> Element | None:
     import vl_convert
 
     spec = SPECS[series.name](_safe(series))
-    if "vega-lite" in spec["$schema"]:
-        svg = vl_convert.vegalite_to_svg(json.dumps(spec), allowed_base_urls=[])
-    else:
-        svg = vl_convert.vega_to_svg(json.dumps(spec), allowed_base_urls=[])
+    draw = vl_convert.vegalite_to_svg if "vega-lite" in spec["$schema"] else vl_convert.vega_to_svg
+    try:
+        svg = draw(json.dumps(spec), allowed_base_urls=[])
+    except ValueError:  # a picture that cannot be drawn is no reason to have no report: its figures stand beside it
+        return None
     return chart_element(svg, f"{series.title}. {series.explanation}")
 
 
 def _safe(series: Series) -> list[dict[str, Any]]:
     """Return the rows by column number ("c0", "c1"): no name from the corpus becomes part of a specification."""
     return [
-        {f"c{number}": visible(value) if isinstance(value, str) else value for number, value in enumerate(row)}
+        {f"c{number}": _label(value) if isinstance(value, str) else value for number, value in enumerate(row)}
         for row in series.rows
     ]
+
+
+def _label(text: str) -> str:
+    """Return a name as a picture shows it; the table beside it has it whole.
+
+    The library cuts labels in the middle of a surrogate pair and then fails, so characters beyond the first plane
+    become a box, and long names are cut here.
+    """
+    plain = "".join("▯" if character > "\uffff" else character for character in visible(text))
+    return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL // 2]}…{plain[-LONGEST_LABEL // 2 :]}"
 
 
 def _lite(rows: list[dict[str, Any]], mark: Any, encoding: Spec, *, width: int = WIDTH, height: Any = HEIGHT) -> Spec:

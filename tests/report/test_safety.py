@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import finding, hostile, page_of, place, report_of
 
-from corpuslint.report import browser
+from corpuslint.report import browser, charts
 from corpuslint.report.markdown import code, plain, summary_lines
 from corpuslint.report.markup import HTML_TAGS, SVG_TAGS, Element, data, element, html
 
@@ -38,6 +39,14 @@ ATTACKS = (
 texts = st.one_of(
     st.text(min_size=1), st.sampled_from(ATTACKS), st.lists(st.sampled_from(ATTACKS)).map("".join)
 ).filter(lambda text: "\0" not in text and bool(text))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_pictures() -> Iterator[None]:
+    """Pictures have laws of their own (test_series); here they would only take time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "available", lambda: False)
+        yield
 
 
 class Parsed(HTMLParser):
