@@ -14,7 +14,7 @@ from io import BufferedReader
 from typing import BinaryIO, NamedTuple
 
 from corpuslint.document import Document
-from corpuslint.engine import Task
+from corpuslint.document_stage import Task
 from corpuslint.fixer import AppliedFix
 from corpuslint.journal import StageWriter
 from corpuslint.patch import CHUNK, Patch, Witness

@@ -30,7 +30,9 @@ def git(folder: Path, *arguments: str) -> bytes:
         raise GitError("git is not installed, and a revision can be read by nothing else") from None
     if run.returncode:
         said = run.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise GitError(said[0] if said else f"git {arguments[0]} failed with status {run.returncode}")
+        raise GitError(
+            said[0].removeprefix("fatal: ") if said else f"git {arguments[0]} failed with status {run.returncode}"
+        )
     return run.stdout
 
 

@@ -42,7 +42,7 @@ def script_of(character: str) -> str:
     return name.split(" ", 1)[0].split("-", 1)[0]
 
 
-def _fold(character: str) -> str:
+def fold(character: str) -> str:
     """Return what one code point (of an NFKC text) becomes in the normal form."""
     if character in ARABIC_UNIFIED:
         return ARABIC_UNIFIED[character]
@@ -66,11 +66,16 @@ def _fold(character: str) -> str:
     return " "
 
 
+def fold_apart(character: str) -> str:
+    """Return what one code point becomes where Arabic letter variants stay different letters."""
+    return character if ARABIC_UNIFIED.get(character) else fold(character)
+
+
 class _FoldTable(dict[int, str]):
-    """Memo of `_fold` in the form that str.translate wants; each code point is computed on its first use."""
+    """Memo of `fold` in the form that str.translate wants; each code point is computed on its first use."""
 
     def __missing__(self, code_point: int) -> str:
-        self[code_point] = folded = _fold(chr(code_point))
+        self[code_point] = folded = fold(chr(code_point))
         return folded
 
 

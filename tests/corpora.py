@@ -1,45 +1,78 @@
-"""Small corpora with defects, written for the tests of the fixer."""
+"""Runs corpus rules over texts that stand in a folder: what their fixtures and laws share."""
 
 from __future__ import annotations
 
-import json
+import io
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-LEAD = "وصل المبعوث إلى العاصمة صباح اليوم للقاء أعضاء اللجنة المكلفة بمتابعة تنفيذ الاتفاق في المحافظات."
-BRACKET = "دعا المبعوث الأطراف المتحاربة [in the north] إلى وقف القتال فورا."
-MENDED = "دعا المبعوث الأطراف المتحاربة إلى وقف القتال فورا."
-BLOCK = "وأوضح البيان أن الجلسات المقبلة ستعقد في مقر اللجنة وأن محاضرها ستنشر كاملة في نهاية كل شهر."
-LAST = "وغادر في المساء بعد أن التقى عددا من ممثلي المنظمات الإنسانية العاملة في البلاد."
+from corpuslint.corpus_rule import CorpusRule
+from corpuslint.diagnostic import Diagnostic
+from corpuslint.engine import Run, Task, check
+from corpuslint.reporters import Style, reporter
+from corpuslint.rule import Rule
+from corpuslint.rules import all_rules
+from corpuslint.sources import SourceFile
 
-CLEAN = f"{LEAD}\n\n{MENDED}\n\n{BLOCK}\n\n{LAST}\n"
-BROKEN = f"{LEAD}\n\n{BRACKET}\n\n{BLOCK}\n\n{BLOCK}\n\n{LAST}\n"
-
-
-def text_file(number: int) -> tuple[str, str]:
-    """Return the text of a file and what `--fix` makes of it; every third is clean."""
-    head = f"الخبر رقم {number}\n"
-    return (head + CLEAN, head + CLEAN) if number % 3 == 0 else (head + BROKEN, head + CLEAN)
+FOLDER = Path(__file__).parent / "corpus_rules"
+CORPUS_RULES = {rule.code: rule for rule in all_rules() if issubclass(rule, CorpusRule)}
 
 
-def record(number: int) -> tuple[str, str]:
-    """Return a JSONL line with peculiar spacing, escapes and numbers, and its fixed form."""
-    old, new = text_file(number)
-    shape = '{{"n": 1.50,  "id" : {id}, "text":{text} ,"e":"\\u0645\\/"}}\n'
-    return tuple(shape.format(id=number, text=_escaped(text, number)) for text in (old, new))  # type: ignore[return-value]
+@dataclass(frozen=True)
+class CorpusCase:
+    """Some documents with the pairs (flagged, kept) that a rule must find in them."""
+
+    rule: type[Rule]
+    name: str
+    documents: tuple[str, ...]
+    found: tuple[tuple[int, int], ...] = ()
+    data: tuple[dict[str, Any], ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return f"{self.rule.code}: {self.name}"
 
 
-def _escaped(text: str, number: int) -> str:
-    source = json.dumps(text, ensure_ascii=number % 2 == 0)
-    return source.replace("\\u0648", "\\u0648").replace("/", "\\/")
+def cases(kind: str) -> list[CorpusCase]:
+    """Read the fixtures of every corpus rule: `silent` or `firing`."""
+    found = []
+    for rule in CORPUS_RULES.values():
+        file = FOLDER / (rule.name.replace("-", "_") + ".toml")
+        for entry in tomllib.loads(file.read_text(encoding="utf-8")).get(kind, []):
+            options = {key.replace("-", "_"): value for key, value in entry.get("options", {}).items()}
+            rules = (rule(**options), *(CORPUS_RULES[code]() for code in entry.get("with", ())))
+            pairs = tuple((flagged, kept) for flagged, kept in entry.get("found", ()))
+            data = tuple(entry.get("data", ()))
+            found.append(CorpusCase(rule, entry["name"], tuple(entry["documents"]), pairs, data, rules))
+    return found
 
 
-def make(folder: Path, files: int, records: int) -> dict[str, tuple[bytes, bytes]]:
-    """Write a corpus and return each file's content with what `--fix` must make of it."""
-    contents = {f"{n:04}.txt": tuple(text.encode() for text in text_file(n)) for n in range(files)}
-    if records:
-        rows = [record(n) for n in range(records)]
-        contents["all.jsonl"] = tuple("".join(row[side] for row in rows).encode() for side in (0, 1))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        (folder / name).write_bytes(content[0])
-    return contents  # type: ignore[return-value]
+def tasks(folder: Path, texts: Sequence[str], rules: Sequence[Rule]) -> list[Task]:
+    """Write a text file for each document, named so that their order is that of the texts."""
+    made = []
+    for number, text in enumerate(texts):
+        path = folder / f"{number:06}.txt"
+        path.write_bytes(text.encode("utf-8"))
+        made.append(Task(SourceFile(path, path.name), tuple(rules)))
+    return made
+
+
+def run(folder: Path, texts: Sequence[str], *rules: Rule, **how: Any) -> Run:
+    """Check texts with some rules."""
+    return check(tasks(folder, texts, rules), folder, **how)
+
+
+def pair(diagnostic: Diagnostic) -> tuple[int, int]:
+    """The numbers of the flagged and of the kept document."""
+    flagged, kept = diagnostic.place.path, diagnostic.related[0].place.path
+    return int(Path(flagged).stem), int(Path(kept).stem)
+
+
+def rendered(outcome: Run) -> str:
+    """The findings as JSON lines: what has to be the same, byte for byte."""
+    stream = io.StringIO()
+    reporter("jsonl").render(outcome, stream, Style())
+    return stream.getvalue()

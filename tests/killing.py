@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpora import BLOCK, BRACKET, LAST, LEAD, MENDED
+from broken import BLOCK, BRACKET, LAST, LEAD, MENDED
 
 import corpuslint.journal
 import corpuslint.patch

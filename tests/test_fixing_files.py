@@ -6,13 +6,13 @@ import fcntl
 import hashlib
 import os
 import subprocess
-import threading
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from corpora import BRACKET, BROKEN, CLEAN, LAST, LEAD, MENDED, make
+from broken import BRACKET, BROKEN, CLEAN, LAST, LEAD, MENDED, make
 from program import corpuslint, write
 
 from corpuslint.journal import FileChange, Journal
@@ -299,21 +299,18 @@ def test_the_owner_stays(tmp_path: Path) -> None:
 
 def test_two_runs_at_once_take_turns(tmp_path: Path) -> None:
     corpus = make(tmp_path, 12, 6)
-    outcomes = []
+    command = [sys.executable, "-m", "corpuslint", "check", ".", *SELECT, "--fix"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     with Journal(tmp_path).locked(lambda: None):
-        threads = [
-            threading.Thread(target=lambda: outcomes.append(corpuslint(tmp_path, "check", ".", *SELECT, "--fix")))
+        runs = [
+            subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             for _ in range(2)
         ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(0.5)
+        for run in runs:
+            assert run.stderr is not None
+            assert b"Waiting for another corpuslint run" in run.stderr.readline()
         assert contents(tmp_path) == {name: old for name, (old, _) in corpus.items()}
-    for thread in threads:
-        thread.join()
-    assert [outcome.status for outcome in outcomes] == [0, 0]
-    assert all("Waiting for another corpuslint run" in outcome.stderr for outcome in outcomes)
+    assert [run.communicate() and run.returncode for run in runs] == [0, 0]
     assert contents(tmp_path) == {name: new for name, (_, new) in corpus.items()}
     assert len(Journal(tmp_path).runs()) == 1
 

@@ -79,9 +79,7 @@ def update(**words: Any) -> None:
     write(baseline_file(found, words), entries)
     added = len(new) if words["accept_new"] else 0
     moved, gone = len(verdict.comparison.moved), len(verdict.comparison.gone)
-    click.echo(
-        f"{added} added, {gone} gone, {moved} moved; {counted(len(entries), 'entry')}.".replace("entrys", "entries")
-    )
+    click.echo(f"{added} added, {gone} gone, {moved} moved; {counted(len(entries), 'finding')} known.")
     if left := len(new) - added:
         click.echo(f"{counted(left, 'new finding')} left out; --accept-new adds them, `corpuslint check` shows them.")
     finish(verdict.run, words, int(left > 0))

@@ -10,6 +10,7 @@ import click
 from corpuslint.cli.gating import Gate, baseline_file, gate_options, judge, open_gate, suppressed_findings
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
+from corpuslint.cli.progress import watched
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.config import Settings
@@ -60,10 +61,10 @@ def command(**words: Any) -> None:
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
     gate = against.with_old(gate) if against else gate
-    run = with_fixed(check(work, found.root.root, gate.preferred), fixed.findings)
+    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=words["jobs"], watch=watched), fixed.findings)
     if against:
         run, gate = against.narrowed(run, gate)
-    for trouble in (*run.skips, *run.crashes):
+    for trouble in (*run.skips, *run.crashes, *run.notes):
         note(str(trouble))
     verdict = judge(run, work, gate, words)
     for message in verdict.notes:

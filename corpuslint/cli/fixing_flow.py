@@ -17,7 +17,8 @@ from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.diff import unified_diff
 from corpuslint.display import visible
 from corpuslint.document import Document
-from corpuslint.engine import Fixed, Task, check_document
+from corpuslint.document_stage import Task, check_document
+from corpuslint.engine import Fixed
 from corpuslint.fixer import Choose, everything
 from corpuslint.fixing import Decide, FixPlan, Spared, Tally, add_up, file_patches, plan_fixes
 from corpuslint.journal import FileChange, JournalError, StageWriter

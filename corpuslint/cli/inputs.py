@@ -11,7 +11,9 @@ import click
 
 from corpuslint.config import Settings, settings
 from corpuslint.config_values import ConfigError, normal_extension
+from corpuslint.corpus_rule import CorpusRule
 from corpuslint.engine import Task
+from corpuslint.rule import Rule
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import NoSuchPath, Walk
 
@@ -89,9 +91,8 @@ def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] =
         result = []
         for path in files:
             nearest = found.for_file(path)
-            result.append(
-                Task(SourceFile(path, walk.name(path), nearest.read_options), nearest.rules_for(path), nearest.fix)
-            )
+            file = SourceFile(path, walk.name(path), nearest.read_options)
+            result.append(Task(file, _of_the_run(found, nearest.rules_for(path)), nearest.fix))
     except (ConfigError, NoSuchPath) as error:
         raise click.UsageError(str(error)) from None
     if "-" in paths:
@@ -103,4 +104,12 @@ def _standard_input(found: Settings, walk: Walk, name: str) -> Task:
     path = Path(name).absolute()
     nearest = found.for_file(path)
     file = SourceFile(path, walk.name(path), nearest.read_options, sys.stdin.buffer.read())
-    return Task(file, nearest.rules_for(path), nearest.fix)
+    return Task(file, _of_the_run(found, nearest.rules_for(path)), nearest.fix)
+
+
+def _of_the_run(found: Settings, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return a file's rules, those that compare documents with the options of the run's root: one measure for all."""
+    across = {rule.code: rule for rule in found.root.selected if isinstance(rule, CorpusRule)}
+    return tuple(
+        across.get(rule.code, rule) for rule in rules if rule.code in across or not isinstance(rule, CorpusRule)
+    )

@@ -112,14 +112,24 @@ def _against(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path
             new += [task for task in everything if task.file.name not in asked]
     old = [_task(found, file) for file in sides.old_files(root, options)]
     old = [task for task in old if walk.would_find(task.file.path, (str(root), *arguments))]
-    changed = [walk.would_find(task.file.path, arguments) and not sides.is_unchanged(task.file.path) for task in old]
+    gone = _is_gone(sides)
+    in_full = [
+        # A file that is gone may have been renamed into the paths that were asked for.
+        not sides.is_unchanged(task.file.path) and (walk.would_find(task.file.path, arguments) or gone(task.file.path))
+        for task in old
+    ]
     return Against(
         sides,
         root,
         sorted(_with_rules(new, [task.file.name in asked for task in new]), key=lambda task: task.file.name),
-        sorted(_with_rules(old, changed), key=lambda task: task.file.name),
+        sorted(_with_rules(old, in_full), key=lambda task: task.file.name),
         asked,
     )
+
+
+def _is_gone(sides: Sides) -> Callable[[Path], bool]:
+    index = sides.index
+    return (lambda path: not path.exists()) if index is None else (lambda path: sides.name(path) not in index)
 
 
 def _task(found: Settings, file: SourceFile) -> Task:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import JunkRule, junk_blocks
 from corpuslint.normal import words
-from corpuslint.phrases import SENTENCE_MARKS, catalogs_of
+from corpuslint.phrases import SENTENCE_MARKS
 from corpuslint.rule import Contains, Trigger
 from corpuslint.text import Span
 
@@ -79,26 +80,25 @@ class PhotoCredit(JunkRule):
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield credits in brackets and lines that are credits, in the order of the text."""
-        blocks = list(super().check(document))
-        taken = [Span(document.lines[b.first].start, document.lines[b.last].end) for b in document.fact(junk_blocks)]
-        found = [
-            credit
-            for credit in self._in_brackets(document)
-            if not any(credit.place.span.overlaps(span) for span in taken)
-        ]
-        yield from sorted(blocks + found, key=lambda d: d.place.span)
+        blocks = document.fact(junk_blocks)
+        taken = {number for block in blocks for number in range(block.first, block.last + 1)}
+        found = [*super().check(document), *self._in_brackets(document, taken)]
+        yield from sorted(found, key=lambda d: d.place.span)
 
-    def _in_brackets(self, document: Document) -> Iterator[Diagnostic]:
+    def _in_brackets(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
         agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.scripts)))
         text = document.text
-        for number in document.written_lines:
+        for number in document.written_lines if agencies else ():
+            if number in taken:
+                continue
             line = document.lines[number]
             for bracket in BRACKETS.finditer(text, line.start, line.end):
                 square = bracket[1] is not None
                 if not _names_agency(bracket[1] or bracket[2], agencies):
                     continue
-                at_end = not text[bracket.end() : line.end].strip(" \t.،。")
-                before = text[line.start : bracket.start()]
+                behind = text[bracket.end() : min(line.end, bracket.end() + LONGEST)]
+                at_end = bracket.end() + LONGEST > line.end and not behind.strip(" \t.،。")
+                before = text[max(line.start, bracket.start() - 2 * LONGEST) : bracket.start()]
                 if square or (at_end and not _is_gloss(before, bracket[2])):
                     yield self._credit(document, number, Span(*bracket.span()))
 
@@ -132,6 +132,6 @@ def _is_gloss(before: str, inside: str) -> bool:
     before = before.rstrip()
     if not before or before[-1] in SENTENCE_MARKS:
         return False
-    last = words(before[-200:])[-GLOSS_REACH:]
+    last = words(before)[-GLOSS_REACH:]
     initials = "".join(word[0] for word in last)
     return not NAME_WORDS.isdisjoint(last) or initials.endswith("".join(words(inside)))

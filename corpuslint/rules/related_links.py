@@ -34,7 +34,8 @@ class RelatedLinks(JunkRule):
         paragraph.
 
     Fix safety:
-        Safe: deletes whole lines that begin with a known label.
+        Safe for headings with other junk beside them; unsafe for one alone, and for a pointer, whose headline
+        goes too.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -45,3 +46,5 @@ class RelatedLinks(JunkRule):
     severity = Severity.WARNING
     kind = "related-links"
     noun = "link to other articles"
+    certain_alone = False
+    doubtful_slots = frozenset({"{text}", "{name}"})

@@ -6,7 +6,7 @@ is for `walk` to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -67,11 +67,19 @@ class Unwritable(ValueError):
     """A changed text that the container cannot hold; the message says why."""
 
 
+Wanted = Callable[[int], bool]  # says of a record index whether that record is to be read
+
+
+def every_record(_index: int) -> bool:
+    """Want every record."""
+    return True
+
+
 class Container(Protocol):
     """A container format."""
 
-    def records(self, file: SourceFile, stream: BinaryIO) -> Iterator[Record | Skip]:
-        """Yield the documents of an open file, in order, and a Skip for what cannot be read; raises OSError."""
+    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
+        """Yield the wanted documents of an open file, and a Skip for what cannot be read; raises OSError."""
 
     def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:
         """Return the edits of a record's text as patches of the file; raises Unwritable."""
@@ -87,11 +95,14 @@ def container_for(path: Path) -> Container:
     return jsonl.JsonLines() if path.suffix.lower() in jsonl.EXTENSIONS else plain.PlainText()
 
 
-def read(file: SourceFile) -> Iterator[Document | Skip]:
-    """Yield the documents of a file; a file that cannot be read at all is one Skip."""
+def read(file: SourceFile, wanted: Wanted = every_record) -> Iterator[Document | Skip]:
+    """Yield the documents of a file; a file that cannot be read at all is one Skip.
+
+    `wanted` is asked with each record index, once, in order, before the record is parsed.
+    """
     try:
         with file.open() as stream:
-            for record in container_for(file.path).records(file, stream):
+            for record in container_for(file.path).records(file, stream, wanted):
                 yield record if isinstance(record, Skip) else record.document
     except OSError as error:
         yield Skip(file.name, unreadable(error))

@@ -16,7 +16,7 @@ from corpuslint.diagnostic import Edit
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
-from corpuslint.sources import Record, Skip, SourceFile, Unwritable
+from corpuslint.sources import Record, Skip, SourceFile, Unwritable, Wanted, every_record
 from corpuslint.text import Span
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
@@ -24,6 +24,10 @@ JSON_SPACE = b" \t\r\n"
 
 # What stands for one code point in the source of a JSON string: a surrogate pair, a single \u escape, \n and the like.
 ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.")
+
+# Fields in which public corpora name a record's language ("ar", "arb_Arab"); other values are left unread.
+LANGUAGE_FIELDS = ("language", "lang")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 class RecordLine(NamedTuple):
@@ -42,9 +46,11 @@ class BadRecord(ValueError):
 class JsonLines:
     """A file with a JSON object a line."""
 
-    def records(self, file: SourceFile, stream: BinaryIO) -> Iterator[Record | Skip]:
+    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
         """Yield a document a record, and a Skip for each record that is none."""
         for line in record_lines(stream):
+            if not wanted(line.record):
+                continue
             try:
                 yield Record(_document(file, line), line.offset, line.content)
             except BadRecord as error:
@@ -94,7 +100,15 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
     own_id = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else None
     key = DocumentKey(line.record, own_id, file.options.text_field)
     width = len(line.content.decode("utf-8").rstrip("\r\n"))
-    return Document(file.name, text, key, ContainerLine(line.number, width))
+    return Document(file.name, text, key, ContainerLine(line.number, width), _language(record))
+
+
+def _language(record: Any) -> str:
+    for name in LANGUAGE_FIELDS:
+        tag = _field(record, name)
+        if isinstance(tag, str) and LANGUAGE_TAG.fullmatch(tag):
+            return tag.replace("_", "-")
+    return ""
 
 
 def _parse(content: bytes) -> Any:

@@ -9,15 +9,17 @@ from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
-from corpuslint.sources import Record, Skip, SourceFile, Unwritable
+from corpuslint.sources import Record, Skip, SourceFile, Unwritable, Wanted, every_record
 from corpuslint.sources.encoding import Undecodable, decode
 
 
 class PlainText:
     """A file that is one document."""
 
-    def records(self, file: SourceFile, stream: BinaryIO) -> Iterator[Record | Skip]:
+    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
         """Yield the one document."""
+        if not wanted(0):
+            return
         content = stream.read()
         try:
             yield Record(Document(file.name, decode(content).text), 0, content)
