@@ -190,9 +190,9 @@ def test_info_findings_are_in_the_baseline_and_stats_count_by_rule_and_folder(co
     corpus.write("news/Arlen.txt", article("Arlen"))
     corpus.write("wire/deep/Delft.txt", article("Delft", "Delft"))
     corpus.baseline("update", "--accept-new")
-    assert corpus.baseline("stats").stdout.splitlines() == [
-        "   known  rule", "       3  DUP101", "", "   known  folder", "       2  news", "       1  wire", "", "3 known.",
-    ]  # fmt: skip
+    by_rule = ["   known  rule", "       3  DUP101", ""]
+    by_folder = ["   known  folder", "       2  news", "       1  wire", ""]
+    assert corpus.baseline("stats").stdout.splitlines() == [*by_rule, *by_folder, "3 known."]
     table = corpus.baseline("stats", "--since", "HEAD").stdout.splitlines()
     assert table[0].split() == ["then", "gone", "added", "now", "rule"]
     assert table[1].split() == ["3", "1", "1", "3", "DUP101"]
