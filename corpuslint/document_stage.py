@@ -94,14 +94,19 @@ class ShardResult:
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
 
 
-def make_shards(tasks: Sequence[Task], corpus_rules: tuple[CorpusRule, ...], sizes: Sequence[int]) -> list[Shard]:
-    """Cut a run into shards of about SHARD bytes: small files together, large files of records in parts."""
+def make_shards(
+    tasks: Sequence[Task], corpus_rules: tuple[CorpusRule, ...], sizes: Sequence[int], jobs: int
+) -> list[Shard]:
+    """Cut a run into shards of about SHARD bytes; a larger file becomes a part for each of the `jobs` workers.
+
+    Each part passes over the whole file and parses only its own records, so there are no more parts than workers.
+    """
     shards: list[Shard] = []
     held: list[tuple[int, Task]] = []
     weight = 0
     for number, (task, size) in enumerate(zip(tasks, sizes, strict=True)):
         if size > SHARD:
-            parts = -(-size // SHARD)
+            parts = min(jobs, -(-size // SHARD))
             shards += [Shard(((number, task),), corpus_rules, part, parts) for part in range(parts)]
             continue
         held.append((number, task))

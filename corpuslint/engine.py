@@ -96,10 +96,11 @@ def check(
     rules = {rule for task in tasks for rule in task.rules}
     corpus_rules = tuple(sorted((r for r in rules if isinstance(r, CorpusRule)), key=lambda rule: rule.code))
     sizes = [_size(task.file) for task in tasks]
-    executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
+    jobs = jobs if sum(sizes) >= parallel_from else 1
+    executor = Local(jobs, start_method)
     total = ShardResult()
     died = _Died(tasks, total.skips)
-    shards = make_shards(tasks, corpus_rules, sizes)
+    shards = make_shards(tasks, corpus_rules, sizes, jobs)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         _merge(total, result)
     found = total.diagnostics
