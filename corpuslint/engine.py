@@ -19,7 +19,7 @@ from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
 
-__all__ = ["Counts", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
+__all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
 
 PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
 MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
@@ -27,6 +27,15 @@ MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will no
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
 Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What fixing did before a check: how many findings it fixed, and whether a change could not be made."""
+
+    findings: int = 0
+    failed: bool = False
+    files: frozenset[str] = frozenset()  # names of the changed ones
 
 
 @dataclass(frozen=True)
