@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,13 @@ def written(folder: Path = FOLDER) -> dict[str, Catalog]:
 
     contents = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"), reverse=True)]
     scripts = {script: Catalog() for content in contents for script in content["scripts"]}
-    # A phrase of several strengths, kinds or languages is the strongest, the first kind's, the first language's.
-    for strength in reversed(STRENGTHS):
-        for kind in reversed(KINDS):
-            for content in contents:
-                for script in content["scripts"] if kind in content else ():
-                    scripts[script].add(content[kind], kind, content["language"], strength)
+    # A phrase of several claims is the strongest, the first kind's, the first language's; but the English catalog
+    # has the last word on English phrases, which sites of every language use.
+    english = [content for content in contents if content["language"] == "en"]
+    for group in ([content for content in contents if content not in english], english):
+        for strength, kind, content in product(reversed(STRENGTHS), reversed(KINDS), group):
+            for script in content["scripts"] if kind in content else ():
+                scripts[script].add(content[kind], kind, content["language"], strength)
     for content in contents:
         for names in NAME_LISTS:
             listed = normal_lines(phrase_lines(content.get(names, {}).get("names", "")))

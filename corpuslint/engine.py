@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
 from corpuslint.corpus_rule import CorpusRule, Records
-from corpuslint.corpus_stage import Corpus, check_corpus
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
@@ -112,15 +111,19 @@ def check(
     rules = {rule for task in tasks for rule in task.rules}
     corpus_rules = tuple(sorted((r for r in rules if isinstance(r, CorpusRule)), key=lambda rule: rule.code))
     sizes = [_size(task.file) for task in tasks]
-    executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
+    jobs = jobs if sum(sizes) >= parallel_from else 1
+    executor = Local(jobs, start_method)
     total = ShardResult()
     died = _Died(tasks, total.skips)
-    shards = make_shards(tasks, corpus_rules, sizes)
+    shards = make_shards(tasks, corpus_rules, sizes, jobs)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         _merge(total, result)
     found = total.diagnostics
     notes: list[str] = []
     if corpus_rules and total.rows:
+        # Most runs of a few files end before this: what compares documents is imported where documents are alike.
+        from corpuslint.corpus_stage import Corpus, check_corpus
+
         corpus = Corpus(tasks, total.rows, preferred)
         across, notes = check_corpus(corpus_rules, corpus, total.records, executor, died)
         found = _settle_across(found, across, rules)

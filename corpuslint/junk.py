@@ -25,6 +25,7 @@ from corpuslint.text import Span, trim
 # the article, where a phrase of strength `edge` ("Related", "Tags") can be a heading of its own.
 PROSE_CODE_POINTS = 60
 LONG_PROSE_CODE_POINTS = 160
+FIRST_EAST_ASIAN = "\u2e80"  # from here on a character says about as much as three letters
 
 # So many weak phrases in a row are a menu even without a strong one: articles do not stack interface words.
 MENU_LINES = 4
@@ -108,7 +109,11 @@ def _is_arrow(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    return len(text) >= LONG_PROSE_CODE_POINTS or (len(text) >= PROSE_CODE_POINTS and ends_sentence(text))
+    """Say whether a line is a sentence of the article, or so long that it needs no end mark."""
+    if len(text) >= LONG_PROSE_CODE_POINTS:
+        return True
+    length = len(text) if text.isascii() else len(text) + 2 * sum(c >= FIRST_EAST_ASIAN for c in text)
+    return length >= PROSE_CODE_POINTS and ends_sentence(text)
 
 
 def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
@@ -216,8 +221,10 @@ class JunkRule(DocumentRule):
             line = document.lines[number]
             starts = [at for phrase in phrases if (at := document.text.find(phrase, line.start, line.end)) >= 0]
             if starts and number not in taken:
-                span = Span(*trim(document.text, Span(min(starts), line.end)))
-                fix = Fix(f"Delete the {self.noun}", (delete_fragment(document.text, span),), Applicability.SAFE)
+                span = trim(document.text, Span(min(starts), line.end))
+                whole = not document.text[line.start : span.start].strip()
+                edit = delete_lines(document, number, number) if whole else delete_fragment(document.text, span)
+                fix = Fix(f"Delete the {self.noun}", (edit,), Applicability.SAFE)
                 text = document.text[span.start : span.end]
                 yield self.diagnostic(
                     document, span, f"{self._title()} at the end of the line: {_label(text)}.", fix=fix

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from program import corpuslint
+
 from corpuslint.minhash import CANDIDATE_PROBABILITY, choose_bands
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 
@@ -36,3 +38,13 @@ def test_near_duplicates_page_has_the_numbers_of_the_code() -> None:
     assert "five consecutive words (`shingle-size`)" in page
     assert rule.min_shingles == 10
     assert "fewer than ten different shingles" in page
+
+
+def test_json_page_has_every_key() -> None:
+    report = corpuslint(ROOT, "check", "corpus", "--isolated", "--output-format", "json").json
+    page = (ROOT / "docs/json.md").read_text("utf-8")
+    documented = set(re.findall(r"`(\w+)`", page))
+    assert report["summary"].keys() <= documented
+    for diagnostic in report["diagnostics"]:
+        assert diagnostic.keys() <= documented
+        assert (diagnostic["fix"] or {}).keys() <= documented

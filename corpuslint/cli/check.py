@@ -16,6 +16,7 @@ from corpuslint.cli.reports import output_options, report_files, targets, write_
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Severity
 from corpuslint.engine import Run, check, with_fixed
+from corpuslint.executors.local import processors
 from corpuslint.reporters import MACHINE_READ
 
 
@@ -34,7 +35,7 @@ from corpuslint.reporters import MACHINE_READ
 @click.option("--exit-zero", is_flag=True, help="End with status 0 even if there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="End with status 1 if anything was fixed.")
 @click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Number of processes.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes (default: one for each processor).")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 def command(**words: Any) -> None:
     """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
@@ -55,7 +56,8 @@ def command(**words: Any) -> None:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
     work = [task for task in work if task.file.name not in fixed.gone]
     gate = against.with_old(gate) if against else gate
-    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=words["jobs"], watch=watched), fixed.findings)
+    jobs = words["jobs"] or processors()
+    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed.findings)
     if against:
         run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes, *run.notes):

@@ -15,6 +15,7 @@ from corpuslint.cli.progress import watched
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.engine import Fixed, Task, check
+from corpuslint.executors.local import processors
 from corpuslint.reporters.closing import counted
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def _dropping(found: Settings, gate: Gate, work: list[Task], words: Mapping[str,
         raise click.UsageError("--drop-duplicates compares files with each other; leave out --since and -")
 
     def copies() -> tuple[Diagnostic, ...]:
-        run = check(work, found.root.root, gate.preferred, jobs=words["jobs"], watch=watched)
+        jobs = words["jobs"] or processors()
+        run = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched)
         return judge(run, work, gate, words).run.diagnostics
 
     return Dropping(copies, {task.file.name: task.file for task in work}, removed_file(found, words))

@@ -31,8 +31,8 @@ class AgencyMark(JunkRule):
         Agencies named in a sentence; words like "End" as a heading inside the text.
 
     Fix safety:
-        Safe for end marks with another mark beside them, and for fragments from the mark to the end of its
-        line; unsafe for lines that name a source or a person.
+        Safe for end marks, and for fragments from the mark to the end of its line; unsafe for lines that name a
+        source or a person.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -43,5 +43,4 @@ class AgencyMark(JunkRule):
     severity = Severity.WARNING
     kind = "agency-mark"
     noun = "agency mark"
-    certain_alone = False
     doubtful_slots = frozenset({"{text}", "{name}"})

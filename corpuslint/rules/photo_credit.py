@@ -32,6 +32,7 @@ NAME_WORDS = frozenset(
     words("agency agence agencia agentur press presse news service organization association company "
           "وكالة وكاله وكالات الأنباء الانباء برس شركة مؤسسة شبكة قناة خبرگزاری آژانس شرکت 社 局")
 )  # fmt: skip
+WORLD_AGENCIES = frozenset(("AFP", "AP", "EPA", "DPA", "UPI"))
 GLOSS_REACH = 6  # words before the bracket in which such a word makes it a gloss
 MOST_NAME_WORDS = 5  # of a photographer beside the agency
 
@@ -97,9 +98,9 @@ class PhotoCredit(JunkRule):
                 if not _names_agency(bracket[1] or bracket[2], agencies):
                     continue
                 behind = text[bracket.end() : min(line.end, bracket.end() + LONGEST)]
-                at_end = bracket.end() + LONGEST > line.end and not behind.strip(" \t.،。")
+                at_end = bracket.end() + LONGEST > line.end and not behind.strip().strip(".،。")
                 before = text[max(line.start, bracket.start() - 2 * LONGEST) : bracket.start()]
-                if square or (at_end and not _is_gloss(before, bracket[2])):
+                if square or (at_end and not _is_gloss(before, bracket[2], document.script)):
                     yield self._credit(document, number, Span(*bracket.span()))
 
     def _credit(self, document: Document, number: int, span: Span) -> Diagnostic:
@@ -127,11 +128,13 @@ def _names_agency(inside: str, agencies: frozenset[str]) -> bool:
     return named or " ".join(words(inside)) in agencies
 
 
-def _is_gloss(before: str, inside: str) -> bool:
+def _is_gloss(before: str, inside: str, script: str) -> bool:
     """Say whether round brackets explain the words before them instead of crediting a picture."""
     before = before.rstrip()
     if not before or before[-1] in SENTENCE_MARKS:
         return False
+    if script != "LATIN" and inside.isascii() and inside.isupper() and inside not in WORLD_AGENCIES:
+        return True  # an abbreviation in another script explains: "وثيقة التأمين (ABI)"
     last = words(before)[-GLOSS_REACH:]
     initials = "".join(word[0] for word in last)
     return not NAME_WORDS.isdisjoint(last) or initials.endswith("".join(words(inside)))
