@@ -1,13 +1,13 @@
 """Start-up: `python -m benchmarks.startup [FOLDER]`.
 
-Times cold processes in turn, so that a busy machine slows all of them alike, takes the least of each, which the
-quietest moment gave, and prints multiples of `python -c "import click"`, the least that a command line of this kind
-costs. The bars: `corpuslint --version` at most 2 times that, `check` of five articles at most 6 times. FOLDER holds
+Times cold processes in turn, so that a busy machine slows all of them alike, and prints the median, over the rounds,
+of their multiples of `python -c "import click"`, the least that a command line of this kind costs. The bars: `corpuslint --version` at most 2 times that, `check` of five articles at most 6 times. FOLDER holds
 the articles (default: five of corpus/).
 """
 
 from __future__ import annotations
 
+import statistics
 import subprocess
 import sys
 import time
@@ -38,13 +38,14 @@ def main() -> int:
             start = time.perf_counter()
             subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=root, check=False)
             times[name].append(time.perf_counter() - start)
-    base = min(times["python -c 'import click'"])
+    bases = times["python -c 'import click'"]
     missed = 0
     for name, taken in times.items():
-        least = min(taken)
+        multiple = statistics.median(one / base for one, base in zip(taken, bases, strict=True))
         bar = BARS.get(name)
-        missed += bar is not None and least > bar * base
-        print(f"{name:34} {least * 1000:7.1f} ms  {least / base:5.2f}×" + (f"  (bar {bar:.0f}×)" if bar else ""))
+        missed += bar is not None and multiple > bar
+        milliseconds = 1000 * statistics.median(taken)
+        print(f"{name:34} {milliseconds:7.1f} ms  {multiple:5.2f}×" + (f"  (bar {bar:.0f}×)" if bar else ""))
     return int(missed > 0)
 
 
