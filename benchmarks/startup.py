@@ -1,8 +1,9 @@
 """Start-up: `python -m benchmarks.startup [FOLDER]`.
 
 Times cold processes in turn, so that a busy machine slows all of them alike, and prints the median, over the rounds,
-of their multiples of `python -c "import click"`, the least that a command line of this kind costs. The bars: `corpuslint --version` at most 2 times that, `check` of five articles at most 6 times. FOLDER holds
-the articles (default: five of corpus/).
+of their multiples of `python -c "import click"`, the least that a command line of this kind costs. The bars:
+`corpuslint --version` at most 2 times that, `check` of five articles at most 6 times. FOLDER holds the articles
+(default: five of corpus/).
 """
 
 from __future__ import annotations
