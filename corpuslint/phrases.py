@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from corpuslint.normal import UNSPACED_SCRIPTS, normal, normal_lines, script_of
@@ -139,6 +140,11 @@ class Catalog:
         index.setdefault(word, []).append(new)
         self.patterns.append(new)
 
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The words with which phrases begin."""
+        return frozenset(key.partition("\t")[0].partition(" ")[0] for key in self.literal).union(self.by_first)
+
     def match(self, text: str, folded: str) -> Match | None:
         """Return the phrase that a line is, or None; `folded` is the normal form of `text`."""
         marked = mark(text, folded)
@@ -177,10 +183,11 @@ class Catalog:
 
         Prose leaves at its first words, which are no phrase, so this costs a line of prose a few look-ups.
         """
-        words = folded.split(" ", LONGEST_PHRASE_WORDS)
-        if len(words) < 2 or len(folded) > GLUED_LONGEST or not self._phrase_at(words[:-1] or words, 0)[0]:
+        if len(folded) > GLUED_LONGEST or folded.partition(" ")[0] not in self.first_words:
             return None
         words = folded.split()
+        if len(words) < 2 or not self._phrase_at(words, 0)[0]:
+            return None
         covered: dict[Entry, int] = {}
         phrases = at = last = 0
         while at < len(words):
