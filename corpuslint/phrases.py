@@ -113,7 +113,7 @@ class Catalog:
     literal: dict[str, Entry] = field(default_factory=dict)  # by normal words, and mark of a short phrase
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
     by_last: dict[str, list[Pattern]] = field(default_factory=dict)
-    patterns: list[Pattern] = field(default_factory=list)  # in the order in which they are tried
+    patterns: list[Pattern] = field(default_factory=list)  # the strongest last
     trailing: dict[str, Entry] = field(default_factory=dict)
     names: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -157,7 +157,7 @@ class Catalog:
             for candidate in index.get(key, ())
         ]
         words = folded.split() if found else []
-        for candidate in found:
+        for candidate in reversed(found):  # the strongest claims come last, as among the literal phrases
             if candidate.matches(words) and _signs_stand(candidate, text) and _ends_as_written(candidate, text):
                 named = {*candidate.head, *candidate.tail} != {NUMBER}
                 return Match(candidate.entry, candidate.slot, named)
@@ -210,7 +210,7 @@ class Catalog:
         for entry, length in covered.items():
             by_kind[entry.kind] = by_kind.get(entry.kind, 0) + length
         best = min(covered, key=lambda e: (STRENGTHS.index(e.strength), -by_kind[e.kind], e.kind, e.language))
-        return Match(best, phrases=phrases)
+        return Match(best, "" if known == len(words) else "{text}", phrases=phrases)
 
 
 def phrase_lines(block: str) -> list[str]:
