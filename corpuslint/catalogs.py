@@ -56,19 +56,22 @@ def to_json(catalog: Catalog) -> dict[str, Any]:
     entries: dict[Entry, int] = {}
     literal: dict[int, list[str]] = {}
     trailing: dict[int, list[str]] = {}
-    patterns: dict[int, list[list[Any]]] = {}
+    patterns: list[tuple[int, list[list[Any]]]] = []  # runs of one entry, in their order
     for phrases, groups in ((catalog.literal, literal), (catalog.trailing, trailing)):
         for phrase, entry in phrases.items():
             groups.setdefault(entries.setdefault(entry, len(entries)), []).append(phrase)
     for pattern in catalog.patterns:
         head, slot, tail, *marks, entry = pattern
         row = [" ".join(head), slot, " ".join(tail), *marks]
-        patterns.setdefault(entries.setdefault(entry, len(entries)), []).append(row)
+        number = entries.setdefault(entry, len(entries))
+        if not patterns or patterns[-1][0] != number:
+            patterns.append((number, []))
+        patterns[-1][1].append(row)
     return {
         "entries": [list(entry) for entry in entries],
         "literal": [[number, "\n".join(sorted(block))] for number, block in literal.items()],
         "trailing": [[number, "\n".join(block)] for number, block in trailing.items()],
-        "patterns": list(patterns.items()),
+        "patterns": patterns,
         "names": {kind: "\n".join(sorted(names)) for kind, names in sorted(catalog.names.items()) if names},
     }
 
