@@ -9,7 +9,7 @@ compared is for the rules to say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from corpuslint.candidates import Candidates, Grouping
@@ -38,7 +38,8 @@ class Corpus:
 
     tasks: Sequence[Task]
     rows: Sequence[Row]
-    preferred: frozenset[str] = frozenset()  # names of documents that a baseline knows: they are kept, or stay flagged
+    # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
+    preferred: Mapping[str, int] = field(default_factory=dict)
 
     def order(self, keep: str) -> Numbers:
         """Return the numbers of the documents in the order in which a policy keeps them."""
@@ -54,7 +55,8 @@ class Corpus:
         if keep == "longest":
             keys.append(np.array([-row.characters for row in self.rows], np.int64))
         if self.preferred:
-            keys.append(np.array([self.name(row) not in self.preferred for row in self.rows], np.int64))
+            last = 1 + max(self.preferred.values())
+            keys.append(np.array([self.preferred.get(self.name(row), last) for row in self.rows], np.int64))
         return np.lexsort(keys)
 
     def name(self, row: Row) -> str:

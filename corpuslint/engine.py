@@ -6,9 +6,10 @@ It knows no rule by name and no output format; what to run on what comes in as v
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, Self, TypeVar
 
 from corpuslint.corpus_rule import CorpusRule, Records
@@ -27,6 +28,7 @@ MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will no
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
 Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
+NO_PREFERENCE: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def is_fixable(diagnostic: Diagnostic) -> bool:
 def check(
     tasks: Sequence[Task],
     root: Path,
-    preferred: frozenset[str] = frozenset(),
+    preferred: Mapping[str, int] = NO_PREFERENCE,
     *,
     jobs: int = 1,
     parallel_from: int = PARALLEL_FROM,
@@ -98,7 +100,7 @@ def check(
 ) -> Run:
     """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
 
-    `preferred` names documents that a baseline knows (`document_name`): they are kept before others. Below
+    `preferred` ranks documents that a baseline knows (by `document_name`): they are kept before others. Below
     `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
     the order of the tasks. `watch` sees the results of the shards pass by, and how many there will be.
     """

@@ -61,8 +61,8 @@ def command(**words: Any) -> None:
     fixed = _fix(found, gate, work, words)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
-    gate = against.with_old(gate) if against else gate
     jobs = words["jobs"] or processors()
+    gate = against.with_old(gate, jobs) if against else gate
     run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed.findings)
     if against:
         run, gate = against.narrowed(run, gate)
