@@ -38,6 +38,12 @@ class Fixed:
     findings: int = 0
     failed: bool = False
     files: frozenset[str] = frozenset()  # names of the changed ones
+    gone: frozenset[str] = frozenset()  # names of the deleted ones
+
+    def plus(self, other: Fixed) -> Fixed:
+        """Add up."""
+        failed = self.failed or other.failed
+        return Fixed(self.findings + other.findings, failed, self.files | other.files, self.gone | other.gone)
 
 
 @dataclass(frozen=True)

@@ -7,31 +7,24 @@ from typing import Any
 
 import click
 
-from corpuslint.cli.gating import Gate, baseline_file, gate_options, judge, open_gate, suppressed_findings
+from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
+from corpuslint.cli.mending import fix_options, mend, removed_file
 from corpuslint.cli.output import note
 from corpuslint.cli.progress import watched
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
-from corpuslint.config import Settings
 from corpuslint.diagnostic import Severity
-from corpuslint.engine import Fixed, Run, Task, check, with_fixed
+from corpuslint.engine import Run, check, with_fixed
 from corpuslint.executors.local import processors
 from corpuslint.reporters import MACHINE_READ
-from corpuslint.reporters.closing import counted
 
 
 @click.command("check")
 @corpus_options
 @gate_options
 @since_options
-@click.option("--fix", is_flag=True, help="Apply safe fixes.")
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply unsafe fixes too.")
-@click.option("--diff", is_flag=True, help="Print what --fix would change as a unified diff, and change nothing.")
-@click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing that remains.")
-@click.option("--interactive", is_flag=True, help="With --fix: show each fix and ask.")
-@click.option("--allow-shrink", is_flag=True, help="Apply fixes even if they take more than 20% of the corpus.")
-@click.option("--show-fixes", is_flag=True, help="List the fixes that were applied.")
+@fix_options
 @output_options
 @click.option("--statistics", is_flag=True, help="Close with a table of the findings by rule.")
 @click.option(
@@ -51,16 +44,17 @@ def command(**words: Any) -> None:
     """
     found = run_settings(words)
     gate = open_gate(found, words)
-    own_files = [*report_files(words), baseline_file(found, words)]
+    own_files = [*report_files(words), baseline_file(found, words), removed_file(found, words)]
     against = open_against(found, words, own_files)
     work = against.work if against else tasks(found, words, own_files)
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
             return
-    fixed = _fix(found, gate, work, words)
+    fixed = mend(found, gate, work, words)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
+    work = [task for task in work if task.file.name not in fixed.gone]
     jobs = words["jobs"] or processors()
     gate = against.with_old(gate, jobs) if against else gate
     run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed.findings)
@@ -73,22 +67,6 @@ def command(**words: Any) -> None:
         note(message)
     write_reports(verdict.run, words)
     sys.exit(2 if fixed.failed else _status(verdict.run, Severity(words["fail_on"] or found.root.fail_on), words))
-
-
-def _fix(found: Settings, gate: Gate, work: list[Task], words: dict[str, Any]) -> Fixed:
-    """Fix or print the diff, where either is asked for; a suppressed finding is never fixed."""
-    if not (words["fix"] or words["fix_only"] or words["diff"]):
-        return Fixed()
-    from corpuslint.cli import fixing_flow as flow
-
-    asked = flow.fix_words(words)
-    spared = suppressed_findings(work, found.root.root, gate, words)
-    decide = flow.by_rules(asked, spared)
-    if words["diff"]:
-        changed = flow.diff(work, decide, asked)
-        note(f"{counted(changed, 'file')} would change.")
-        sys.exit(int(bool(changed)))
-    return flow.fix(work, found.root.root, decide, asked)
 
 
 def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
