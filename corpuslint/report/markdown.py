@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from corpuslint.display import visible
 from corpuslint.report.changes import Changes
 from corpuslint.report.headline import Number, Worst, worst_files, worst_rules
-from corpuslint.report.page import WORST, Report, percent
+from corpuslint.report.overview import WORST, Report
 from corpuslint.report.series import Series
+from corpuslint.report.tables import percent
 
 SIGNS = frozenset("\\`*_{}[]<>()#+!|&@:~$^=\"'")
 

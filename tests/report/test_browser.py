@@ -166,6 +166,16 @@ def test_a_link_remembers_the_filters(corpus: Path, open_page: Open) -> None:
     assert second.count() == said
 
 
+def test_the_worst_rules_lead_to_their_findings(corpus: Path, open_page: Open) -> None:
+    opened = open_page(corpus)
+    link = opened.page.locator("#overview table a").first
+    rule = link.inner_text()
+    link.click()
+    opened.page.wait_for_function("() => document.getElementById('count').innerText.includes('match')")
+    assert all(rule.split()[0] in text for text in opened.page.locator("#finding-list h3").all_inner_texts())
+    opened.is_quiet()
+
+
 def test_right_to_left_snippets_are_laid_out_right_to_left(corpus: Path, open_page: Open) -> None:
     opened = open_page(corpus)
     snippets = opened.page.locator("blockquote.snippet:lang(ar)")
@@ -179,7 +189,9 @@ def test_right_to_left_snippets_are_laid_out_right_to_left(corpus: Path, open_pa
     first = snippets.first.evaluate(
         """node => {
             const range = document.createRange();
-            const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode();
+            const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+            let text = walker.nextNode();
+            while (!text.data.trim()) text = walker.nextNode();
             const start = text.data.search(/\\S/);
             range.setStart(text, start);
             range.setEnd(text, start + 1);
