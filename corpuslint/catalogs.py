@@ -98,10 +98,32 @@ def written(folder: Path = FOLDER) -> dict[str, Catalog]:
             for script in content["scripts"] if kind in content else ():
                 scripts[script].add(content[kind], kind, content["language"], strength)
     for content in contents:
-        for names in NAME_LISTS:
-            listed = normal_lines(phrase_lines(content.get(names, {}).get("names", "")))
-            for script in content["scripts"]:
-                if listed:
-                    known = scripts[script].names.get(names, frozenset())
-                    scripts[script].names[names] = known.union(listed)
+        for script in content["scripts"]:
+            _add_names(scripts[script], content)
     return scripts
+
+
+def from_toml(path: Path) -> Catalog:
+    """Read one catalog file by itself, a user's or one that is being written.
+
+    Raises ValueError with what is wrong in it, OSError where it cannot be read.
+    """
+    import tomllib
+
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    language = content.get("language", "")
+    unknown = {name for name, value in content.items() if isinstance(value, dict)} - {*KINDS, *NAME_LISTS}
+    if unknown:
+        raise ValueError(f"unknown table [{min(unknown)}]; kinds are {', '.join(KINDS)}")
+    catalog = Catalog()
+    for strength, kind in product(reversed(STRENGTHS), reversed(KINDS)):
+        if kind in content:
+            catalog.add(content[kind], kind, language, strength)
+    _add_names(catalog, content)
+    return catalog
+
+
+def _add_names(catalog: Catalog, content: dict[str, Any]) -> None:
+    for names in NAME_LISTS:
+        if listed := normal_lines(phrase_lines(content.get(names, {}).get("names", ""))):
+            catalog.names[names] = catalog.names.get(names, frozenset()).union(listed)

@@ -75,11 +75,15 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     catalogs = catalogs_of(document.script_names)
     if not catalogs:
         return ()
+    # A line of text with a trailing phrase behind it is no junk line: only the fragment goes.
+    fragments = [fragment for listed in document.fact(trailing_phrases).values() for fragment in listed]
     folded = {number: _folded(document.line_text(number), catalogs) for number in document.written_lines}
     matches = {
         number: match
         for number, words in folded.items()
-        if words and (match := _match(document.line_text(number).strip(), words, catalogs))
+        if words
+        and not any(document.line_text(number).strip().find(fragment) > 0 for fragment in fragments)
+        and (match := match_line(document.line_text(number).strip(), words, catalogs))
     }
     if not matches:
         return ()
@@ -111,7 +115,13 @@ def _folded(text: str, catalogs: tuple[Catalog, ...]) -> str | None:
     return normal(text)
 
 
-def _match(text: str, folded: str, catalogs: tuple[Catalog, ...]) -> Match | None:
+def match_line(text: str, folded: str, catalogs: tuple[Catalog, ...]) -> Match | None:
+    """Return the phrase that a line is, or None; `text` has no white space at its ends, `folded` is its normal form.
+
+    What somebody says and the cells of a table are none.
+    """
+    if not folded:
+        return None
     if text[0] == TABLE_MARK or (text[0] in SPEECH_MARKS and not _is_arrow(text)):
         return None
     for catalog in catalogs:
