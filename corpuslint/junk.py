@@ -144,8 +144,10 @@ def is_prose(text: str) -> bool:
 
 
 def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
-    # An item of a list may be a step ("- Print"): it counts only next to something that is no item.
-    if text.lstrip().startswith(BULLETS):
+    # An item of a list may be a step ("- Print"): it counts only next to something that is no item. A sign on both
+    # sides is a frame ("- Advertisement -").
+    text = text.strip()
+    if text.startswith(BULLETS) and text[0] != text[-1]:
         return False
     return match.entry.strength == "alone" or (match.entry.strength == "edge" and at_edge)
 
