@@ -88,18 +88,8 @@ def _lite(rows: list[dict[str, Any]], mark: Any, encoding: Spec, *, width: int =
             "font": FONT,
             "view": {"stroke": None},
             "axis": {"labelColor": INK, "titleColor": INK, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID}
-<<<<<<< HEAD
             | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
             | {"labelLimit": LABELS, "labelPadding": 5},
-=======
-            | {
-                "labelFontSize": 12,
-                "titleFontSize": 12,
-                "titleFontWeight": "normal",
-                "labelLimit": LABELS,
-                "labelPadding": 5,
-            },
->>>>>>> 716d480 (More of the habits of Arabic and Persian sites)
             "legend": {"labelColor": INK, "labelFontSize": 12, "orient": "top", "title": None, "symbolType": "square"},
         },
     }
