@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, Self, TypeVar
 
-from corpuslint.corpus_rule import CorpusRule, Records
+from corpuslint.candidates import Grouping
+from corpuslint.corpus_rule import CorpusRule
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
@@ -116,10 +117,11 @@ def check(
     jobs = jobs if sum(sizes) >= parallel_from else 1
     executor = Local(jobs, start_method)
     total = ShardResult()
+    groupings = {rule.code: Grouping() for rule in corpus_rules}
     died = _Died(tasks, total.skips)
     shards = make_shards(tasks, corpus_rules, sizes, jobs)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
-        _merge(total, result)
+        _merge(total, groupings, result)
     found = total.diagnostics
     notes: list[str] = []
     if corpus_rules and total.rows:
@@ -127,7 +129,7 @@ def check(
         from corpuslint.corpus_stage import Corpus, check_corpus
 
         corpus = Corpus(tasks, total.rows, preferred)
-        across, notes = check_corpus(corpus_rules, corpus, total.records, executor, died)
+        across, notes = check_corpus(corpus_rules, corpus, groupings, executor, died)
         found = _settle_across(found, across, rules)
     return Run(
         root,
@@ -150,11 +152,11 @@ def _size(file: SourceFile) -> int:
         return 0  # reading it says what is wrong
 
 
-def _merge(total: ShardResult, result: ShardResult) -> None:
+def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResult) -> None:
     """Add what came out of a shard; its documents are numbered on from those before."""
     for code, batches in result.records.items():
-        shifted = (Records(batch.document + len(total.rows), batch.key) for batch in batches)
-        total.records.setdefault(code, []).extend(shifted)
+        for batch in batches:
+            groupings[code].add(batch.document + len(total.rows), batch.key)
     total.rows += result.rows
     total.diagnostics += result.diagnostics
     total.skips += result.skips
