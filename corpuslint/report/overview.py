@@ -131,3 +131,11 @@ def _changes(changes: Changes) -> Element:
             class_="pair",
         ),
     )
+
+
+def duplicates_sentence(clusters: Sequence[Cluster]) -> str:
+    """Say how many documents are copies, in how many clusters."""
+    copies = sum(len(cluster.members) for cluster in clusters)
+    are = "1 document is a copy" if copies == 1 else f"{copies:,} documents are copies"
+    where = "1 cluster" if len(clusters) == 1 else f"{len(clusters):,} clusters; the largest holds {clusters[0].size:,}"
+    return f"{are} of another one, in {where}."

@@ -17,7 +17,7 @@ from corpuslint.report.duplicates import block_card, cluster_card, repeated_bloc
 from corpuslint.report.headline import Number
 from corpuslint.report.markup import Element, Node, element, escaped, html
 from corpuslint.report.material import compared_pairs
-from corpuslint.report.overview import Report, overview, section
+from corpuslint.report.overview import Report, duplicates_sentence, overview, section
 from corpuslint.report.series import Series
 from corpuslint.report.snippets import shown
 from corpuslint.report.tables import table
@@ -159,11 +159,8 @@ def _cluster_cards(report: Report) -> list[Element]:
 
 
 def _duplicates(report: Report) -> Iterator[str]:
-    copies = sum(len(cluster.members) for cluster in report.clusters)
     yield '<section id="duplicates"><h2 id="duplicates-title">Duplicates</h2>\n'
-    clusters = "1 cluster" if len(report.clusters) == 1 else f"{len(report.clusters):,} clusters"
-    yield f"<p>{copies:,} documents are copies of another one, in {clusters}; the largest come first. "
-    yield "Words that differ are marked.</p>\n"
+    yield f"<p>{escaped(duplicates_sentence(report.clusters))} Words that differ are marked.</p>\n"
     if len(report.clusters) > CLUSTERS:
         yield f'<p class="warn">The page shows {CLUSTERS:,} of them; corpuslint-clusters.jsonl has all.</p>\n'
     yield '<div id="cluster-list" class="list">\n'

@@ -286,6 +286,13 @@ def test_dark_and_light_can_be_chosen(corpus: Path, open_page: Open) -> None:
     assert opened.page.evaluate(colour) == "rgb(255, 255, 255)" != dark
 
 
+def test_print_is_light_and_has_no_buttons(corpus: Path, open_page: Open) -> None:
+    page = open_page(corpus, scheme="dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("button").filter(visible=True).count()
+
+
 def test_everything_has_a_name_and_headings_go_down_in_steps(corpus: Path, open_page: Open) -> None:
     page = open_page(corpus).page
     levels = [
