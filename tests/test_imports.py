@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = frozenset({"numpy", "datasketch", "scipy", "numba", "pyarrow", "ray", "pandas", "rich"})
+HEAVY = frozenset({"numpy", "datasketch", "scipy", "numba", "pyarrow", "ray", "pandas", "rich", "sqlite3", "redis"})
 
 
 @cache
