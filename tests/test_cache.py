@@ -47,7 +47,7 @@ def corpus(folder: Path) -> None:
     files = {f"{n}.txt": text(n) for n in range(12)}
     files |= {
         "12.txt": text(3),
-        "13.txt": text(4).replace("word1 ", "other "),
+        "13.txt": "Another " + text(4),
         "14.txt": f"{block}\n\nIn between.\n\n{block}\n",
     }
     lines = [f'{{"id": "r{n}", "text": "{text(100 + n % 7)}"}}\n' for n in range(10)] + ["broken\n"]
