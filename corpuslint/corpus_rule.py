@@ -9,8 +9,9 @@ Who groups, sorts and reads documents again is not known here.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -99,6 +100,10 @@ class Member:
         span = trim(document.text, document.lines[written[0]].span) if written else Span(0, 0)
         name = document_name(document.path, document.key, text_hash)
         return cls(Place.of(document, span), name, f"{text_hash:016x}")
+
+    def sharing_text(self) -> Member:
+        """Return the member with a text that all members with an equal one share: copies have many of them."""
+        return replace(self, place=replace(self.place, text=sys.intern(self.place.text)))
 
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:

@@ -80,6 +80,11 @@ class Document:
                 scripts[script] += count
         return scripts
 
+    @cached_property
+    def script_names(self) -> frozenset[str]:
+        """The scripts of its letters, without their counts: a fraction of the cost of `scripts`."""
+        return frozenset(script_of(character) for character in set(self.text)) - {""}
+
     @property
     def script(self) -> str:
         """The script of most letters ("ARABIC", "LATIN", …), "" without any."""

@@ -17,6 +17,7 @@ from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
+from corpuslint.normal import normal
 from corpuslint.phrases import Catalog, Match, ends_sentence
 from corpuslint.rule import DocumentRule, Trigger
 from corpuslint.text import Span, trim
@@ -26,6 +27,9 @@ from corpuslint.text import Span, trim
 PROSE_CODE_POINTS = 60
 LONG_PROSE_CODE_POINTS = 160
 FIRST_EAST_ASIAN = "\u2e80"  # from here on a character says about as much as three letters
+
+LONGEST_WORD = 40  # code points that hold a line's first word
+LONG_LINE = 200  # code points from which on only a line that begins like a phrase is looked at
 
 # So many weak phrases in a row are a menu even without a strong one: articles do not stack interface words.
 MENU_LINES = 4
@@ -68,10 +72,19 @@ class JunkBlock(NamedTuple):
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     """Return the blocks of junk lines of a document, in order."""
-    catalogs = catalogs_of(document.scripts)
+    catalogs = catalogs_of(document.script_names)
     if not catalogs:
         return ()
-    matches = {number: match for number in document.written_lines if (match := _match(document, number, catalogs))}
+    # A line of text with a trailing phrase behind it is no junk line: only the fragment goes.
+    fragments = [fragment for listed in document.fact(trailing_phrases).values() for fragment in listed]
+    folded = {number: _folded(document.line_text(number), catalogs) for number in document.written_lines}
+    matches = {
+        number: match
+        for number, words in folded.items()
+        if words
+        and not any(document.line_text(number).strip().find(fragment) > 0 for fragment in fragments)
+        and (match := match_line(document.line_text(number).strip(), words, catalogs))
+    }
     if not matches:
         return ()
     prose = [n for n in document.written_lines if n not in matches and is_prose(document.line_text(n))]
@@ -79,7 +92,7 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     run: list[JunkLine] = []
     for number in document.written_lines:
         match = matches.get(number)
-        if match is None and (document.normal_lines[number] or not run):
+        if match is None and (folded[number] != "" or not run):
             blocks += _blocks_of_run(run)
             run = []
             continue
@@ -90,11 +103,25 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     return tuple(blocks)
 
 
-def _match(document: Document, number: int, catalogs: tuple[Catalog, ...]) -> Match | None:
-    folded = document.normal_lines[number]
+def _folded(text: str, catalogs: tuple[Catalog, ...]) -> str | None:
+    """Return the normal form of a line; None for a long line that begins with the first word of no phrase.
+
+    Most characters of a corpus stand in such lines, and folding them would cost more than all the rest.
+    """
+    if len(text) > LONG_LINE:
+        first = normal(text[:LONGEST_WORD]).partition(" ")[0]
+        if not any(first in catalog.first_words for catalog in catalogs):
+            return None
+    return normal(text)
+
+
+def match_line(text: str, folded: str, catalogs: tuple[Catalog, ...]) -> Match | None:
+    """Return the phrase that a line is, or None; `text` has no white space at its ends, `folded` is its normal form.
+
+    What somebody says and the cells of a table are none.
+    """
     if not folded:
         return None
-    text = document.line_text(number).strip()
     if text[0] == TABLE_MARK or (text[0] in SPEECH_MARKS and not _is_arrow(text)):
         return None
     for catalog in catalogs:
@@ -117,8 +144,10 @@ def is_prose(text: str) -> bool:
 
 
 def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
-    # An item of a list may be a step ("- Print"): it counts only next to something that is no item.
-    if text.lstrip().startswith(BULLETS):
+    # An item of a list may be a step ("- Print"): it counts only next to something that is no item. A sign on both
+    # sides is a frame ("- Advertisement -").
+    text = text.strip()
+    if text.startswith(BULLETS) and text[0] != text[-1]:
         return False
     return match.entry.strength == "alone" or (match.entry.strength == "edge" and at_edge)
 
@@ -188,7 +217,7 @@ class HasJunk(Trigger):
     def holds(self, document: Document) -> bool:
         """Look among the document's junk blocks and trailing phrases."""
         blocks = document.fact(junk_blocks)
-        return any(block.kind == self.kind for block in blocks) or bool(trailing_phrases(document, self.kind))
+        return any(block.kind == self.kind for block in blocks) or self.kind in document.fact(trailing_phrases)
 
 
 @dataclass(frozen=True)
@@ -216,7 +245,7 @@ class JunkRule(DocumentRule):
 
     def _fragments(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
         """Yield what stands from a trailing phrase to the end of its line, behind text of the article."""
-        phrases = trailing_phrases(document, self.kind)
+        phrases = document.fact(trailing_phrases).get(self.kind, [])
         for number in document.written_lines if phrases else ():
             line = document.lines[number]
             starts = [at for phrase in phrases if (at := document.text.find(phrase, line.start, line.end)) >= 0]
@@ -257,14 +286,14 @@ class JunkRule(DocumentRule):
         return self.noun[0].upper() + self.noun[1:]
 
 
-def trailing_phrases(document: Document, kind: str) -> list[str]:
-    """Return the trailing phrases of a kind that stand in a document, as they are written."""
-    return [
-        phrase
-        for catalog in catalogs_of(document.scripts)
-        for phrase, entry in catalog.trailing.items()
-        if entry.kind == kind and phrase in document.text
-    ]
+def trailing_phrases(document: Document) -> dict[str, list[str]]:
+    """Return the trailing phrases that stand in a document, as they are written, by kind."""
+    found: dict[str, list[str]] = {}
+    for catalog in catalogs_of(document.script_names):
+        for phrase, entry in catalog.trailing.items():
+            if phrase in document.text:
+                found.setdefault(entry.kind, []).append(phrase)
+    return found
 
 
 def _label(text: str) -> str:

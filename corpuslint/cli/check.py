@@ -17,6 +17,7 @@ from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Severity
 from corpuslint.engine import Run, check, with_fixed
 from corpuslint.executors.local import processors
+from corpuslint.recall import Recall
 from corpuslint.reporters import MACHINE_READ
 
 
@@ -37,6 +38,7 @@ from corpuslint.reporters import MACHINE_READ
 @click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes (default: one for each processor).")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which files the cache knew, and why not the others.")
 def command(**words: Any) -> None:
     """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
 
@@ -55,9 +57,11 @@ def command(**words: Any) -> None:
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
     work = [task for task in work if task.file.name not in fixed.gone]
-    gate = against.with_old(gate) if against else gate
     jobs = words["jobs"] or processors()
-    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed.findings)
+    gate = against.with_old(gate, jobs) if against else gate
+    recall = None if words["no_cache"] else Recall(found.root.root, verbose=words["verbose"])
+    outcome = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched, recall=recall)
+    run = with_fixed(outcome, fixed.findings)
     if against:
         run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes, *run.notes):

@@ -87,7 +87,7 @@ class PhotoCredit(JunkRule):
         yield from sorted(found, key=lambda d: d.place.span)
 
     def _in_brackets(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
-        agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.scripts)))
+        agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.script_names)))
         text = document.text
         for number in document.written_lines if agencies else ():
             if number in taken:
