@@ -410,7 +410,7 @@ def test_interactive_asks_for_one_fix_at_a_time(tmp_path: Path) -> None:
 
 
 def test_fixes_of_a_report_apply_only_where_the_text_is_the_same(tmp_path: Path) -> None:
-    write(tmp_path, {"a.txt": BROKEN, "b.txt": BROKEN, "c.txt": BROKEN})
+    write(tmp_path, dict.fromkeys(("a.txt", "b.txt", "c.txt", "d.txt"), BROKEN))
     report = corpuslint(tmp_path, "check", ".", *SELECT, "--output-format", "json")
     (tmp_path / "report.json").write_text(report.stdout, encoding="utf-8")
     ids = {(d["path"], d["code"]): d["id"] for d in report.json["diagnostics"]}
@@ -421,12 +421,17 @@ def test_fixes_of_a_report_apply_only_where_the_text_is_the_same(tmp_path: Path)
     changed = BROKEN.replace("in the north", "in the south")
     write(tmp_path, {"b.txt": changed})
     (tmp_path / "c.txt").unlink()
+    # The same id, since white space does not count in it; but it is not the text that was reported.
+    spaced = BROKEN.replace("[in the north]", "[in  the north]")
+    write(tmp_path, {"d.txt": spaced})
     rest = corpuslint(tmp_path, "fix", "report.json")
     assert rest.status == 1
     assert f"{ids['b.txt', 'FRN101']} b.txt: not fixed: the text there is no longer the same" in rest.stderr
     assert "c.txt: not fixed: there is no such file any more" in rest.stderr
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == CLEAN
     assert (tmp_path / "b.txt").read_text(encoding="utf-8") == CLEAN.replace(MENDED, BRACKET.replace("north", "south"))
+    assert f"{ids['d.txt', 'FRN101']} d.txt: not fixed: the text there is no longer the same" in rest.stderr
+    assert "[in  the north]" in (tmp_path / "d.txt").read_text(encoding="utf-8")
     assert corpuslint(tmp_path, "undo").status == 0
     assert (tmp_path / "b.txt").read_text(encoding="utf-8") == changed
 
