@@ -183,10 +183,10 @@ class CorpusRule(Rule):
         cluster: Cluster,
         members: Mapping[int, Member],
         message: str,
-        related: Sequence[tuple[int, str]],
+        related: Sequence[Related],
         data: Mapping[str, Any],
     ) -> Diagnostic:
-        """Make the finding of one copy: `related` are documents with what they are to it, the kept one first."""
+        """Make the finding of one copy; `related` are other documents, the kept one first."""
         this, kept = members[copy.number], members[cluster.kept]
         return Diagnostic(
             self.code,
@@ -194,7 +194,7 @@ class CorpusRule(Rule):
             self.severity,
             message,
             this.place,
-            tuple(Related(members[number].place, what) for number, what in related[: 1 + MOST_RELATED]),
+            tuple(related[: 1 + MOST_RELATED]),
             {**data, "cluster_size": cluster.size, "keep": self.keep},
             identity="\x1e".join((this.name, kept.name)),
             # The pair is the same one whichever of the two is flagged after a rename.

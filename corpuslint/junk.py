@@ -9,18 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate, groupby
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from corpuslint.catalogs import catalogs_of
-from corpuslint.deletion import delete_fragment, delete_lines
-from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
 from corpuslint.normal import normal
 from corpuslint.phrases import Catalog, Match, ends_sentence
-from corpuslint.rule import DocumentRule, Trigger
-from corpuslint.text import Span, trim
 
 # A line of prose: a sentence, or so long that it needs no end mark. Between the first and the last of them lies
 # the article, where a phrase of strength `edge` ("Related", "Tags") can be a heading of its own.
@@ -39,7 +34,6 @@ SPEECH_MARKS = frozenset("\"“”„«»‹›'‘’「『—–―")
 ARROWS = {"«": "»", "»": "«", "‹": "›", "›": "‹"}
 TABLE_MARK = "|"
 BULLETS = ("- ", "* ", "• ", "· ", "+ ", "▪ ", "◦ ", "‣ ")
-QUOTED_LABEL = 60  # most code points of a line that a message repeats
 
 
 # Slots that take somebody's words: what a weak line says of a person or a title may belong to the article.
@@ -67,7 +61,7 @@ class JunkBlock(NamedTuple):
     sure: bool  # one of its strong lines is so wherever it stands
     neighbours: int  # strong lines of any kind that stand together with it, itself included
     slots: frozenset[str]  # what its lines hold beside the catalog's words
-    weak_words: bool  # a weak line holds words of somebody
+    weak_words: bool  # a weak or glued line holds words of somebody
 
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
@@ -166,9 +160,14 @@ def _blocks_of_run(run: list[JunkLine]) -> Iterator[JunkBlock]:
         slots = frozenset(line.match.slot for line in block if line.match)
         at_edge = all(line.at_edge for line in block)
         sure = any(line.match.entry.strength == "alone" for line in block if line.match and line.firm)
-        weak_words = any(line.match.slot in FREE_SLOTS for line in block if line.match and not line.firm)
+        weak_words = any(_is_doubtful(line) for line in block)
         ends = block[0].number, block[-1].number
         yield JunkBlock(kind, *ends, strong, len(block), at_edge, sure, neighbours, slots, weak_words)
+
+
+def _is_doubtful(line: JunkLine) -> bool:
+    """Say whether a line's free words may belong to the article: the phrase is weak, or stands among unknown words."""
+    return line.match is not None and line.match.slot in FREE_SLOTS and (not line.firm or line.match.phrases > 1)
 
 
 def _without_numbers(run: list[JunkLine]) -> list[JunkLine]:
@@ -208,84 +207,6 @@ def _later(last: str, kind: str) -> str:
     return kind or last
 
 
-@dataclass(frozen=True)
-class HasJunk(Trigger):
-    """The document holds a block of this kind."""
-
-    kind: str
-
-    def holds(self, document: Document) -> bool:
-        """Look among the document's junk blocks and trailing phrases."""
-        blocks = document.fact(junk_blocks)
-        return any(block.kind == self.kind for block in blocks) or self.kind in document.fact(trailing_phrases)
-
-
-@dataclass(frozen=True)
-class JunkRule(DocumentRule):
-    """A rule that reports the blocks of one kind."""
-
-    kind: ClassVar[str]  # the catalog's table
-    noun: ClassVar[str]  # what a block is, for messages: "comment form"
-    applicability: ClassVar[Applicability] = Applicability.SAFE
-    # Whether one strong line with no other junk beside it is certain enough to delete.
-    certain_alone: ClassVar[bool] = True
-    # Slots whose words may be wanted: a pointer's headline, a credit's name.
-    doubtful_slots: ClassVar[frozenset[str]] = frozenset()
-
-    def triggers(self) -> tuple[Trigger, ...]:
-        """Fire where a block of the kind stands."""
-        return (HasJunk(self.kind),)
-
-    def check(self, document: Document) -> Iterator[Diagnostic]:
-        """Yield one finding a block, and one a fragment at a line's end."""
-        blocks = document.fact(junk_blocks)
-        found = [self.block_diagnostic(document, block) for block in blocks if block.kind == self.kind]
-        found += self._fragments(document, {n for block in blocks for n in range(block.first, block.last + 1)})
-        yield from sorted(found, key=lambda diagnostic: diagnostic.place.span)
-
-    def _fragments(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
-        """Yield what stands from a trailing phrase to the end of its line, behind text of the article."""
-        phrases = document.fact(trailing_phrases).get(self.kind, [])
-        for number in document.written_lines if phrases else ():
-            line = document.lines[number]
-            starts = [at for phrase in phrases if (at := document.text.find(phrase, line.start, line.end)) >= 0]
-            if starts and number not in taken:
-                span = trim(document.text, Span(min(starts), line.end))
-                whole = not document.text[line.start : span.start].strip()
-                edit = delete_lines(document, number, number) if whole else delete_fragment(document.text, span)
-                fix = Fix(f"Delete the {self.noun}", (edit,), Applicability.SAFE)
-                text = document.text[span.start : span.end]
-                yield self.diagnostic(
-                    document, span, f"{self._title()} at the end of the line: {_label(text)}.", fix=fix
-                )
-
-    def block_diagnostic(self, document: Document, block: JunkBlock) -> Diagnostic:
-        """Make the finding of a block; its fix deletes the lines."""
-        labels = [_label(document.line_text(number)) for number in block.strong or (block.first,)]
-        count = f"{block.lines} lines" if block.lines > 1 else "1 line"
-        return self.diagnostic(
-            document,
-            document.lines_span(block.first, block.last),
-            f"{self._title()} of {count}: {labels[0]}.",
-            data={"lines": block.lines, "strong": labels},
-            fix=Fix(
-                f"Delete the {self.noun}",
-                (delete_lines(document, block.first, block.last),),
-                self._applicability(block),
-            ),
-        )
-
-    def _applicability(self, block: JunkBlock) -> Applicability:
-        certain = block.neighbours > 1 or (block.sure and self.certain_alone and FREE_SLOTS.isdisjoint(block.slots))
-        doubtful = block.weak_words or not self.doubtful_slots.isdisjoint(block.slots)
-        if self.applicability is Applicability.SAFE and (doubtful or not certain):
-            return Applicability.UNSAFE
-        return self.applicability
-
-    def _title(self) -> str:
-        return self.noun[0].upper() + self.noun[1:]
-
-
 def trailing_phrases(document: Document) -> dict[str, list[str]]:
     """Return the trailing phrases that stand in a document, as they are written, by kind."""
     found: dict[str, list[str]] = {}
@@ -294,8 +215,3 @@ def trailing_phrases(document: Document) -> dict[str, list[str]]:
             if phrase in document.text:
                 found.setdefault(entry.kind, []).append(phrase)
     return found
-
-
-def _label(text: str) -> str:
-    text = text.strip()
-    return f"“{text}”" if len(text) <= QUOTED_LABEL else f"“{text[: QUOTED_LABEL - 1]}…”"

@@ -234,7 +234,7 @@ def patterns(written: list[str], entry: Entry) -> Iterator[Pattern]:
         at = slots[0] if slots else len(words)
         slot = words[at] if slots else ""
         before = line.partition(slot)[0].rstrip()[-1:] if slot and at else ""
-        sign = "" if before.isalnum() else before
+        sign = "" if before.isalnum() or before == "©" else before  # © is a word
         fixed = words[:at] + words[at + 1 :]
         # One word, and anything behind it: "Copyright {text}" is also the first line of an essay.
         vague = entry.strength == "alone" and slot in ("{text}", "{name}") and not sign and size(fixed) <= 1

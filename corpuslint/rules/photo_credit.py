@@ -10,7 +10,8 @@ from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
-from corpuslint.junk import JunkRule, junk_blocks
+from corpuslint.junk import junk_blocks
+from corpuslint.junk_rule import JunkRule
 from corpuslint.normal import words
 from corpuslint.phrases import SENTENCE_MARKS
 from corpuslint.rule import Contains, Trigger
