@@ -20,6 +20,7 @@ from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import visible
 from corpuslint.engine import Run, check
+from corpuslint.executors.local import processors
 from corpuslint.reporters.closing import counted
 from corpuslint.sketch import alike
 
@@ -155,7 +156,7 @@ def open_known_gate(found: Settings, words: Mapping[str, Any]) -> Gate:
 def checked(found: Settings, gate: Gate, words: Mapping[str, Any]) -> Verdict:
     """Check the corpus as `check` does, and hold it against the gate."""
     work = tasks(found, words, [baseline_file(found, words)])
-    run = check(work, found.root.root, gate.preferred)
+    run = check(work, found.root.root, gate.preferred, jobs=processors())
     for trouble in (*run.skips, *run.crashes):
         note(str(trouble))
     verdict = judge(run, work, gate, words)
