@@ -196,7 +196,7 @@ class TestIndex:
         ]
         for content in damaged:
             (indexed / "old.index").write_bytes(content)
-            with pytest.raises(IndexTrouble, match="damaged|is no index"):
+            with pytest.raises(IndexTrouble, match=r"damaged|is no index"):
                 list(every(read_index(indexed / "old.index", rules).signed))
 
     def test_other_options_of_the_rules_are_refused(self, indexed: Path) -> None:
