@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from corpuslint.document import Document
@@ -73,10 +73,15 @@ class Shape(NamedTuple):
 
 BLANK = Shape(0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0)
 # What of a neighbour is looked at, by its distance; the farther, the less.
-NEIGHBOUR = {1: ("size", "last", "first", "known", "mean", "digits", "words", "ends"), 2: ("size", "known", "mean", "last"), 3: ("size", "known")}
+NEIGHBOUR = {
+    1: ("size", "last", "first", "known", "mean", "digits", "words", "ends"),
+    2: ("size", "known", "mean", "last"),
+    3: ("size", "known"),
+}
 CONTEXT = (
-    "near_repeats", "repeats", "echo", "echo_next", "run", "run_before", "run_behind", "run_known", "run_mean", "run_size",
-    "prose_before", "prose_behind", "size_before", "size_behind", "all_before", "all_behind", "near_known", "near_mean",
+    "near_repeats", "repeats", "echo", "echo_next", "run", "run_before", "run_behind", "run_known", "run_mean",
+    "run_size", "prose_before", "prose_behind", "size_before", "size_behind", "all_before", "all_behind",
+    "near_known", "near_mean",
     "near_alike", "page_prose", "page_known", "page_lines", "page_size", "page_mean",
 )  # fmt: skip
 NAMES = (
@@ -99,9 +104,12 @@ def shape_of(text: str, folded: str, lexicon: Lexicon) -> Shape:
     tokens = text.split()
     long_tokens = [token for token in tokens if len(token) >= LONG_WORD]
     words = folded[:READ].split()
-    weights = [weight for word in words[:30] if (weight := lexicon.weight(word))]
+    size = written + unspaced * (UNSPACED_WEIGHT - 1)
+    # Long lines are prose whatever their words weigh; looking them up would cost more than all the rest.
+    short = size < LONG_PROSE_SIZE
+    weights = [weight for word in words if (weight := lexicon.weight(word))] if short else []
     return Shape(
-        min(MOST_SIZE, written + unspaced * (UNSPACED_WEIGHT - 1)),
+        min(MOST_SIZE, size),
         min(60.0, len(tokens) + unspaced / 2),
         uppers / cased if cased else -1,
         sum(token[0].isupper() for token in long_tokens) / len(long_tokens) if cased and long_tokens else -1,
@@ -114,7 +122,7 @@ def shape_of(text: str, folded: str, lexicon: Lexicon) -> Shape:
         sum(n for c, n in count.items() if c in SEPARATORS),
         sum(sign in text for sign in ADDRESS_SIGNS),
         2 * bool(DATE.search(text)) + bool(YEAR.search(text)),
-        lexicon.known(text, folded),
+        lexicon.known(text, folded) if short else 0,
         sum(weights),
         sum(weights) / (len(words) + 1),
         min(weights, default=0.0),
@@ -144,7 +152,9 @@ def _last(text: str) -> int:
 
 def is_prose(shape: Shape) -> bool:
     """Say whether a line is prose by its length and its marks."""
-    return shape.size >= LONG_PROSE_SIZE or (shape.size >= PROSE_SIZE and (shape.last in (1, 2, 4) or shape.ends + shape.pauses > 1))
+    return shape.size >= LONG_PROSE_SIZE or (
+        shape.size >= PROSE_SIZE and (shape.last in (1, 2, 4) or shape.ends + shape.pauses > 1)
+    )
 
 
 def features(document: Document, lexicon: Lexicon) -> tuple[tuple[int, ...], list[list[float]]]:
@@ -153,7 +163,8 @@ def features(document: Document, lexicon: Lexicon) -> tuple[tuple[int, ...], lis
     folded = [document.normal_lines[n] for n in written]
     shapes = [shape_of(document.line_text(n), f, lexicon) for n, f in zip(written, folded, strict=True)]
     page = _Page(shapes, folded)
-    rows = [n for n, prose in enumerate(page.prose) if not prose]
+    # A line without words ("***", "|") is furniture or a mark of the author's: nobody can tell.
+    rows = [n for n, prose in enumerate(page.prose) if not prose and folded[n]]
     return tuple(written[n] for n in rows), [page.row(n) for n in rows]
 
 
@@ -234,14 +245,19 @@ class _Page:
 
 
 def _alike(one: Shape, other: Shape) -> bool:
-    return one.first == other.first and one.last == other.last and abs(one.words - other.words) <= 2 and (one.digits > 0) == (other.digits > 0)
+    return (
+        one.first == other.first
+        and one.last == other.last
+        and abs(one.words - other.words) <= 2
+        and (one.digits > 0) == (other.digits > 0)
+    )
 
 
 def _meaning(folded: str) -> list[str]:
     """Return the words of a line that carry meaning: longer ones, and pairs of characters of unspaced scripts."""
     words = folded[:READ].split()
     long = [word for word in words if len(word) >= LONG_WORD]
-    pairs = [a + b for a, b in zip(words, words[1:], strict=False) if len(a) == len(b) == 1 and a > "\u0e00" and b > "\u0e00"]
+    pairs = [a + b for a, b in pairwise(words) if len(a) == len(b) == 1 and a > "\u0e00" and b > "\u0e00"]
     return long + pairs
 
 

@@ -31,9 +31,9 @@ class Growth:
 
 @dataclass(frozen=True)
 class Forest:
-    """Trees of one depth as arrays: (trees, inner nodes) features and bins, (trees, all nodes) values; node 0 is the root.
+    """Trees of one depth as arrays: (trees, inner nodes) features and bins, (trees, all nodes) values.
 
-    Node n asks "is the feature's bin greater than this bin?" and goes to 2n + 1 for no, 2n + 2 for yes.
+    Node 0 is the root. Node n asks "is the feature's bin greater than the cut?"; no leads to 2n + 1, yes to 2n + 2.
     """
 
     edges: list[Floats]
