@@ -34,7 +34,7 @@ class Side(TypedDict):
     path: str
     record: NotRequired[str]
     record_hash: NotRequired[str]  # of a record without an id: the hash of its normalised text
-    text: NotRequired[str]
+    sketch: NotRequired[str]
 
 
 class Entry(Side):
@@ -58,21 +58,23 @@ def entry_for(diagnostic: Diagnostic, sketches: Mapping[Address, str]) -> Entry:
     """Return the entry of a finding; `sketches` are those of its documents."""
     names = pair_names(diagnostic)
     entry = cast("Entry", _side(diagnostic.place, names[0] if names else "", sketches))
-    text = entry.pop("text")
+    last = entry.pop("sketch")
     entry["code"] = diagnostic.code
     entry["excerpt"] = visible(excerpt(diagnostic.place.text, EXCERPT))
     entry["id"] = diagnostic.id
     entry["hash"] = diagnostic.path_free_hash
-    entry["text"] = text
+    entry["sketch"] = last
     if names:
         entry["kept"] = _side(diagnostic.related[0].place, names[1], sketches)
     return entry
 
 
-def entries_for(diagnostics: Iterable[Diagnostic], revisit: Revisit) -> Entries:
-    """Return the entries of findings; their documents are read once more for the sketches."""
+def entries_for(
+    diagnostics: Iterable[Diagnostic], revisit: Revisit, wants_sketch: Callable[[str], bool] = lambda _path: True
+) -> Entries:
+    """Return the entries of findings; their documents are read once more for the sketches, where one is wanted."""
     diagnostics = tuple(diagnostics)
-    wanted = (address for diagnostic in diagnostics for address in addresses(diagnostic))
+    wanted = (at for diagnostic in diagnostics for at in addresses(diagnostic) if wants_sketch(at[0]))
     sketches = revisit.facts(wanted, lambda document: sketch(document.text))
     return {diagnostic.id: entry_for(diagnostic, sketches) for diagnostic in diagnostics}
 
@@ -111,7 +113,7 @@ def _side(place: Place, name: str, sketches: Mapping[Address, str]) -> Side:
         side["record"] = place.key.id
     elif name.count(BETWEEN_NAMES) == 2:
         side["record_hash"] = name.rpartition(BETWEEN_NAMES)[2]
-    side["text"] = sketches.get((place.path, place.key.index), "")
+    side["sketch"] = sketches.get((place.path, place.key.index), "")
     return side
 
 
@@ -171,7 +173,7 @@ def _wrong_type(entry: Any) -> str:
     for key in ("id", "code", "path"):
         if type(entry.get(key)) is not str:
             return f"{key!r} must be a string" if key in entry else f"has no {key!r}"
-    for key in ("hash", "text", "excerpt", "record", "record_hash"):
+    for key in ("hash", "sketch", "excerpt", "record", "record_hash"):
         if key in entry and type(entry[key]) is not str:
             return f"{key!r} must be a string"
     if "kept" in entry:

@@ -133,7 +133,7 @@ class _Moves:
 
     def _index_pair(self, entry: Entry) -> None:
         for side in sides(entry):
-            marks = parts(side.get("text", "")) if self._left(side) else (side_name(side),)
+            marks = parts(side.get("sketch", "")) if self._left(side) else (side_name(side),)
             for mark in sorted(marks):
                 self._pairs.setdefault((entry["code"], mark), []).append(entry)
 
@@ -180,7 +180,7 @@ class _Moves:
         if not self._left(side):
             return False
         # A record that has an id keeps it when its file is renamed.
-        return alike(side.get("text", ""), self._sketches.get(address, ""))
+        return alike(side.get("sketch", ""), self._sketches.get(address, ""))
 
 
 def _sketch(document: Document) -> str:

@@ -5,40 +5,25 @@ It knows no rule by name and no output format; what to run on what comes in as v
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar
 
+from corpuslint.corpus_rule import CorpusRule, Records
+from corpuslint.corpus_stage import Corpus, check_corpus
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document import Document
+from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
+from corpuslint.executors.local import Local
 from corpuslint.revisit import Revisit
-from corpuslint.rule import DocumentRule, Rule
-from corpuslint.sources import Skip, SourceFile, read
-from corpuslint.text import Span
+from corpuslint.rule import Rule
+from corpuslint.sources import Skip, SourceFile
 
+__all__ = ["Counts", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
 
-@dataclass(frozen=True)
-class Task:
-    """A file of the corpus with the rules that look at it."""
-
-    file: SourceFile
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True)
-class RuleCrash:
-    """A rule that raised on a document: our own bug, said in one line; the run goes on and ends with status 2."""
-
-    code: str
-    path: str
-    index: int
-    error: str
-
-    def __str__(self) -> str:
-        what = f"{self.code} failed on record {self.index}: {self.error}"
-        return f"{self.path}: {what}; please report this as a bug of corpuslint"
+PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
+MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
 
 
 @dataclass(frozen=True)
@@ -65,6 +50,7 @@ class Run:
     gone: int = field(default=0, kw_only=True)  # entries of the baseline whose findings are no longer there
     suppressed: int = field(default=0, kw_only=True)  # findings that a suppression means
     revisit: Revisit = field(default=Revisit({}), kw_only=True)  # reads the documents of findings once more
+    notes: tuple[str, ...] = field(default=(), kw_only=True)  # about the run as a whole, for the user to know
 
     def summary(self) -> dict[str, int]:
         """Return the counts of design.md's JSON summary."""
@@ -88,76 +74,109 @@ def is_fixable(diagnostic: Diagnostic) -> bool:
     return diagnostic.fix is not None and diagnostic.fix.applicability is Applicability.SAFE
 
 
-def check(tasks: Sequence[Task], root: Path, preferred: frozenset[str] = frozenset()) -> Run:  # noqa: ARG001
-    """Check the documents of all tasks; `preferred` are the names of documents that a baseline knows."""
-    found: list[Diagnostic] = []
-    skips: list[Skip] = []
-    crashes: list[RuleCrash] = []
-    files = documents = characters = 0
-    for task in tasks:
-        files += 1
-        for item in read(task.file):
-            if isinstance(item, Skip):
-                skips.append(item)
-                continue
-            documents += 1
-            characters += len(item.text)
-            for result in check_document(item, task.rules):
-                (found if isinstance(result, Diagnostic) else crashes).append(result)  # type: ignore[arg-type]
-    codes = tuple(sorted({rule.code for task in tasks for rule in task.rules}))
-    counts = Counts(files, documents, characters)
-    revisit = Revisit({task.file.name: task.file for task in tasks})
-    return Run(root, tuple(number(found)), tuple(skips), tuple(crashes), counts, codes=codes, revisit=revisit)
+def check(
+    tasks: Sequence[Task],
+    root: Path,
+    preferred: frozenset[str] = frozenset(),
+    *,
+    jobs: int = 1,
+    parallel_from: int = PARALLEL_FROM,
+    start_method: str | None = None,
+) -> Run:
+    """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
+
+    `preferred` names documents that a baseline knows (`document_name`): they are kept before others. Below
+    `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
+    the order of the tasks.
+    """
+    rules = {rule for task in tasks for rule in task.rules}
+    corpus_rules = tuple(sorted((r for r in rules if isinstance(r, CorpusRule)), key=lambda rule: rule.code))
+    sizes = [_size(task.file) for task in tasks]
+    executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
+    total = ShardResult()
+    died = _Died(tasks, total.skips)
+    for result in executor.map(check_shard, make_shards(tasks, corpus_rules, sizes), died):
+        _merge(total, result)
+    found = total.diagnostics
+    notes: list[str] = []
+    if corpus_rules and total.rows:
+        corpus = Corpus(tasks, total.rows, preferred)
+        across, notes = check_corpus(corpus_rules, corpus, total.records, executor, died)
+        found = _settle_across(found, across, rules)
+    return Run(
+        root,
+        tuple(number(found)),
+        tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
+        tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
+        Counts(len(tasks), total.documents, total.characters),
+        codes=tuple(sorted({rule.code for rule in rules})),
+        notes=tuple(notes),
+        revisit=Revisit({task.file.name: task.file for task in tasks}),
+    )
 
 
-def check_document(document: Document, rules: Iterable[Rule]) -> list[Diagnostic | RuleCrash]:
-    """Return the findings of the document rules on one document, overlaps settled, without ids."""
-    rules = tuple(rules)
-    found: list[Diagnostic] = []
-    crashes: list[RuleCrash] = []
-    for rule in rules:
-        if not isinstance(rule, DocumentRule):
-            continue
-        try:
-            triggers = rule.triggers()
-            if not triggers or any(trigger.holds(document) for trigger in triggers):
-                found += rule.check(document)
-        except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
-            what = f"{type(error).__name__}: {error}"
-            crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
-    return [*settle(found, rules), *crashes]
+def _size(file: SourceFile) -> int:
+    if file.content is not None:
+        return len(file.content)
+    try:
+        return file.path.stat().st_size
+    except OSError:
+        return 0  # reading it says what is wrong
 
 
-def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
-    """Leave out the findings that yield to another one of the same document where their spans overlap."""
-    yields_to = {rule.code: frozenset(rule.yields_to) for rule in rules if rule.yields_to}
-    if not yields_to:
-        return list(diagnostics)
-    covers = {
-        code: _cover(d.place.span for d in diagnostics if d.code == code)
-        for code in frozenset().union(*yields_to.values())
+def _merge(total: ShardResult, result: ShardResult) -> None:
+    """Add what came out of a shard; its documents are numbered on from those before."""
+    for code, batches in result.records.items():
+        shifted = (Records(batch.document + len(total.rows), batch.key) for batch in batches)
+        total.records.setdefault(code, []).extend(shifted)
+    total.rows += result.rows
+    total.diagnostics += result.diagnostics
+    total.skips += result.skips
+    total.crashes += result.crashes
+    total.documents += result.documents
+    total.characters += result.characters
+
+
+def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: set[Rule]) -> list[Diagnostic]:
+    """Join the findings of both stages; in documents that have findings of the second, overlaps are settled again."""
+    touched: dict[tuple[str, int], list[Diagnostic]] = {
+        (diagnostic.place.path, diagnostic.place.key.index): [] for diagnostic in across
     }
-    return [
-        diagnostic
-        for diagnostic in diagnostics
-        if not any(_touches(covers[code], diagnostic.place.span) for code in yields_to.get(diagnostic.code, ()))
-    ]
+    rest: list[Diagnostic] = []
+    for diagnostic in (*found, *across):
+        touched.get((diagnostic.place.path, diagnostic.place.key.index), rest).append(diagnostic)
+    return [*rest, *(kept for diagnostics in touched.values() for kept in settle(diagnostics, rules))]
 
 
-def _cover(spans: Iterable[Span]) -> list[Span]:
-    """Merge spans to disjoint ones, sorted: looking one up stays cheap however many findings a document has."""
-    cover: list[Span] = []
-    for span in sorted(spans):
-        if cover and span.start < cover[-1].end:
-            cover[-1] = Span(cover[-1].start, max(cover[-1].end, span.end))
-        else:
-            cover.append(span)
-    return cover
+class CanGoOn(Protocol):
+    """Work that can be done without one of its documents."""
+
+    @property
+    def tasks(self) -> tuple[tuple[Any, ...], ...]:
+        """The files it is about, each with its number first."""
+
+    def without(self, place: tuple[int, int]) -> Self:
+        """Return the work without a document."""
 
 
-def _touches(cover: list[Span], span: Span) -> bool:
-    place = bisect_left(cover, Span(span.end, span.end))
-    return place > 0 and cover[place - 1].overlaps(span)
+W = TypeVar("W", bound=CanGoOn)
+
+
+class _Died:
+    """Says what to run instead of an item whose worker died: the same without the document that it was at."""
+
+    def __init__(self, tasks: Sequence[Task], skips: list[tuple[int, Skip]]) -> None:
+        self._tasks = tasks
+        self._skips = skips
+        self._deaths = 0
+
+    def __call__(self, item: W, place: tuple[int, int] | None) -> W | None:
+        """Note the death; None where it would only be repeated."""
+        number, index = place or (item.tasks[0][0], 0)
+        self._deaths += 1
+        what = f"the process that worked on record {index} died; the record is left out"
+        self._skips.append((number, Skip(self._tasks[number].file.name, what)))
+        return item.without(place) if place and self._deaths < MOST_DEATHS else None
 
 
 def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
-from corpuslint.engine import Task, check_document
+from corpuslint.document_stage import Task, check_document
 from corpuslint.fixer import fix_document
 from corpuslint.sources import Skip, SourceFile, read
 

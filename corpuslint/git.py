@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 class GitError(ValueError):
@@ -29,13 +30,17 @@ def git(folder: Path, *arguments: str) -> bytes:
         raise GitError("git is not installed, and a revision can be read by nothing else") from None
     if run.returncode:
         said = run.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise GitError(said[0] if said else f"git {arguments[0]} failed with status {run.returncode}")
+        raise GitError(
+            said[0].removeprefix("fatal: ") if said else f"git {arguments[0]} failed with status {run.returncode}"
+        )
     return run.stdout
 
 
 def top_of(folder: Path) -> Path:
     """Return the working tree's top folder; raises GitError."""
-    return Path(os.fsdecode(git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
+    # The way up from the folder, not the resolved path: a folder behind a link keeps the name it has in reports.
+    up = os.fsdecode(git(folder, "rev-parse", "--show-cdup").rstrip(b"\n"))
+    return Path(os.path.normpath(folder / up))
 
 
 def commit_of(folder: Path, revision: str) -> str:
@@ -75,6 +80,68 @@ def attribute(file: Path, name: str) -> str:
         return ""
 
 
-def names(output: bytes) -> Sequence[str]:
-    """Split the paths of a `-z` listing."""
-    return [os.fsdecode(name) for name in output.split(b"\0") if name]
+def blobs_of(top: Path, commit: str) -> dict[str, str]:
+    """Return the regular files of a commit: object ids by path from the top folder; raises GitError."""
+    blobs = {}
+    for line in git(top, "ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
+        if line:
+            about, _, path = line.partition(b"\t")
+            mode, _, oid = about.split()
+            if mode.startswith(b"100"):  # not a link (120000), not a submodule (160000)
+                blobs[os.fsdecode(path)] = oid.decode()
+    return blobs
+
+
+def blobs_of_index(top: Path) -> dict[str, str]:
+    """Return the regular files of the index: object ids by path from the top folder; raises GitError."""
+    blobs = {}
+    for line in git(top, "ls-files", "-z", "--stage", "--full-name").split(b"\0"):
+        if line:
+            about, _, path = line.partition(b"\t")
+            mode, oid, stage = about.split()
+            # Of a path in conflict there is no version that would be committed.
+            if mode.startswith(b"100") and stage == b"0":
+                blobs[os.fsdecode(path)] = oid.decode()
+    return blobs
+
+
+def changed_paths(top: Path, *arguments: str) -> frozenset[str]:
+    """Return the paths, from the top folder, in which `git diff ARGUMENTS` sees a difference; raises GitError."""
+    listed = git(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", *arguments, "--")
+    return frozenset(os.fsdecode(path) for path in listed.split(b"\0") if path)
+
+
+@dataclass
+class Objects:
+    """Reads objects of a repository through one `git cat-file --batch` that is started when it is needed."""
+
+    folder: Path
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to another process without the one that runs here."""
+        return {"folder": self.folder, "_process": None}
+
+    def read(self, oid: str) -> bytes:
+        """Return an object's content; raises OSError where the repository does not hold it."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                ["git", "-C", str(self.folder), "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        asked, answered = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert answered is not None
+        asked.write(oid.encode() + b"\n")
+        asked.flush()
+        header = answered.readline().split()
+        if len(header) != 3:
+            raise OSError(f"git has no object {oid}; a partial or shallow clone may lack it")
+        content = answered.read(int(header[2]))
+        answered.read(1)
+        return content
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None

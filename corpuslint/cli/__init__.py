@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 # Modules of this folder that are no commands.
-PARTS = frozenset({"auditing", "finding", "gating", "inputs", "output", "progress", "reports"})
+PARTS = frozenset({"auditing", "finding", "gating", "inputs", "output", "progress", "reports", "sides"})
 
 
 class Commands(click.Group):

@@ -79,9 +79,7 @@ def update(**words: Any) -> None:
     write(baseline_file(found, words), entries)
     added = len(new) if words["accept_new"] else 0
     moved, gone = len(verdict.comparison.moved), len(verdict.comparison.gone)
-    click.echo(
-        f"{added} added, {gone} gone, {moved} moved; {counted(len(entries), 'entry')}.".replace("entrys", "entries")
-    )
+    click.echo(f"{added} added, {gone} gone, {moved} moved; {counted(len(entries), 'finding')} known.")
     if left := len(new) - added:
         click.echo(f"{counted(left, 'new finding')} left out; --accept-new adds them, `corpuslint check` shows them.")
     finish(verdict.run, words, int(left > 0))
@@ -176,7 +174,7 @@ def updated(entries: Entries, verdict: Verdict, stay: Iterable[Diagnostic]) -> E
     result = {id_: entry for id_, entry in entries.items() if id_ not in dropped}
     for id_, fresh in entries_for(stay, verdict.run.revisit).items():
         known = result.get(id_)
-        if known is None or not alike(known.get("text", ""), fresh.get("text", "")):
+        if known is None or not alike(known.get("sketch", ""), fresh.get("sketch", "")):
             result[id_] = fresh
     return result
 

@@ -13,6 +13,7 @@ from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate,
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
+from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Applicability, Severity
 from corpuslint.engine import Run, Task, check, with_fixed
 from corpuslint.fixing import FixedFile, Spared
@@ -22,6 +23,7 @@ from corpuslint.reporters import MACHINE_READ
 @click.command("check")
 @corpus_options
 @gate_options
+@since_options
 @click.option("--fix", is_flag=True, help="Apply safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply unsafe fixes too.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change as a unified diff, and change nothing.")
@@ -46,7 +48,9 @@ def command(**words: Any) -> None:
     """
     found = run_settings(words)
     gate = open_gate(found, words)
-    work = tasks(found, words, [*report_files(words), baseline_file(found, words)])
+    own_files = [*report_files(words), baseline_file(found, words)]
+    against = open_against(found, words, own_files)
+    work = against.work if against else tasks(found, words, own_files)
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
@@ -59,8 +63,11 @@ def command(**words: Any) -> None:
     if words["fix_only"]:
         note(f"Fixed {fixed} findings.")
         sys.exit(1 if fixed and words["exit_non_zero_on_fix"] else 0)
-    run = with_fixed(check(work, found.root.root, gate.preferred), fixed)
-    for trouble in (*run.skips, *run.crashes):
+    gate = against.with_old(gate) if against else gate
+    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=words["jobs"]), fixed)
+    if against:
+        run, gate = against.narrowed(run, gate)
+    for trouble in (*run.skips, *run.crashes, *run.notes):
         note(str(trouble))
     verdict = judge(run, work, gate, words)
     for message in verdict.notes:

@@ -12,6 +12,7 @@ import click
 
 from corpuslint.cli.inputs import corpus_options, run_settings
 from corpuslint.config import Config, ConfigError, Settings
+from corpuslint.display import visible
 from corpuslint.toml import toml_key, toml_value
 
 
@@ -47,8 +48,9 @@ def _configs(found: Settings, paths: tuple[str, ...]) -> Iterator[Config]:
 
 def config_lines(config: Config) -> Iterator[str]:
     """Yield a configuration as TOML, defaults marked, with the options of the selected rules."""
-    yield f"# From {config.file}." if config.file else "# From no file: the defaults and the command line."
-    yield f"# Paths in reports are relative to {config.root}."
+    file = visible(str(config.file)) if config.file else "no file: the defaults and the command line"
+    yield f"# From {file}."
+    yield f"# Paths in reports are relative to {visible(str(config.root))}."
     for setting in Config.settings():
         value = getattr(config, setting.name)
         if not isinstance(value, Mapping):

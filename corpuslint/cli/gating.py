@@ -53,12 +53,14 @@ class Gate:
     inline: bool = False
     show_known: bool = False
     exists: Callable[[str], bool] | None = None  # asks for a path of the corpus; None: as it lies on disk
+    counted: frozenset[str] | None = None  # ids of the entries whose going is counted; None: all
+    older: frozenset[str] = frozenset()  # documents that were there before, besides those that entries name
     today: datetime.date = field(default_factory=datetime.date.today)
 
     @property
     def preferred(self) -> frozenset[str]:
-        """The documents that corpus rules keep where they can."""
-        return preferred(self.entries) if self.entries else frozenset()
+        """The documents that corpus rules keep where they can, so that a copy is blamed and not what it repeats."""
+        return preferred(self.entries or {}) | self.older
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def judge(run: Run, work: Sequence[Task], gate: Gate, words: Mapping[str, Any]) 
         run,
         diagnostics=shown,
         hidden=len(states) - len(shown),
-        gone=len(comparison.gone),
+        gone=len(comparison.gone if gate.counted is None else comparison.gone & gate.counted),
         suppressed=len(suppressed),
     )
     used = {suppression.number for _, suppression in parted.suppressed}

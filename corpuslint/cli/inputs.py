@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from corpuslint.config import ConfigError, Settings, normal_extension, settings
+from corpuslint.corpus_rule import CorpusRule
 from corpuslint.engine import Task
+from corpuslint.rule import Rule
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import NoSuchPath, Walk
 
@@ -88,7 +90,8 @@ def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] =
         result = []
         for path in files:
             nearest = found.for_file(path)
-            result.append(Task(SourceFile(path, walk.name(path), nearest.read_options), nearest.rules_for(path)))
+            file = SourceFile(path, walk.name(path), nearest.read_options)
+            result.append(Task(file, _of_the_run(found, nearest.rules_for(path))))
     except (ConfigError, NoSuchPath) as error:
         raise click.UsageError(str(error)) from None
     if "-" in paths:
@@ -100,4 +103,12 @@ def _standard_input(found: Settings, walk: Walk, name: str) -> Task:
     path = Path(name).absolute()
     nearest = found.for_file(path)
     file = SourceFile(path, walk.name(path), nearest.read_options, sys.stdin.buffer.read())
-    return Task(file, nearest.rules_for(path))
+    return Task(file, _of_the_run(found, nearest.rules_for(path)))
+
+
+def _of_the_run(found: Settings, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return a file's rules, those that compare documents with the options of the run's root: one measure for all."""
+    across = {rule.code: rule for rule in found.root.selected if isinstance(rule, CorpusRule)}
+    return tuple(
+        across.get(rule.code, rule) for rule in rules if rule.code in across or not isinstance(rule, CorpusRule)
+    )

@@ -1,4 +1,4 @@
-"""One line a finding: place, code, message. For editors, grep and quick looks."""
+"""One line a finding: place, code, message, id. For editors, grep and quick looks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def one_line(diagnostic: Diagnostic) -> str:
     """Return a finding in one line."""
     mark = "[*] " if is_fixable(diagnostic) else ""
     known = " (known)" if diagnostic.baseline == "known" else ""
-    return f"{where(diagnostic.place)}: {diagnostic.code} {mark}{visible(diagnostic.message)}{known}"
+    place = where(diagnostic.place)
+    return f"{place}: {diagnostic.code} {mark}{visible(diagnostic.message)}{known} [{diagnostic.id}]"
 
 
 def where(place: Place) -> str:

@@ -29,6 +29,7 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
         for at, diagnostic in zip(places, found, strict=True):
             mark = "[*] " if is_fixable(diagnostic) else ""
             known = " (known)" if diagnostic.baseline == "known" else ""
-            stream.write(f"  {at:<{width}}  {diagnostic.code} {mark}{visible(diagnostic.message)}{known}\n")
+            message = visible(diagnostic.message)
+            stream.write(f"  {at:<{width}}  {diagnostic.code} {mark}{message}{known} [{diagnostic.id}]\n")
         stream.write("\n")
     stream.writelines(line + "\n" for line in closing_lines(run, style))

@@ -159,7 +159,8 @@ def _uri(path: str) -> str:
 
 def _plain(text: str) -> str:
     """Return a text for a SARIF message, in which brackets begin a link unless they are escaped."""
-    return visible(text).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    shown = "\n".join(visible(line) for line in text.split("\n"))
+    return shown.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
 def _message(diagnostic: Diagnostic) -> str:

@@ -39,17 +39,17 @@ class BracketedForeignText(DocumentRule):
     """Text of another script than the document's, in square brackets.
 
     What it finds:
-        "[in Afghanistan]" inside an Arabic sentence: an insertion by an editor or a translation machine that
+        "[in the region]" inside an Arabic sentence: an insertion by an editor or a translation machine that
         never was translated. Both the document and the line around it are of another script than the brackets'.
 
     Why it matters:
         It breaks the sentence for a reader and teaches a model to switch languages in the middle of one.
 
     Example:
-        اتفقنا على أننا بحاجة إلى مزيد من التسهيل للأطراف المعادية [in the region] حتى يتوصلوا إلى اتفاق.
+        وصلت القوافل [in the region] قبل حلول الشتاء، ووُزّعت المؤن على القرى الجبلية في يوم واحد.
 
     Instead:
-        اتفقنا على أننا بحاجة إلى مزيد من التسهيل للأطراف المعادية حتى يتوصلوا إلى اتفاق.
+        وصلت القوافل قبل حلول الشتاء، ووُزّعت المؤن على القرى الجبلية في يوم واحد.
 
     Left alone:
         Round brackets: they hold proper glosses, "(FATF)" or "(Artificial Intelligence)". Footnotes ("[1]", "[iv]"),

@@ -6,10 +6,11 @@ is for `walk` to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from corpuslint.document import Document
 
@@ -51,12 +52,24 @@ class SourceFile:
         """Return the whole content; raises OSError."""
         return self.path.read_bytes() if self.content is None else self.content
 
+    def open(self) -> BinaryIO:
+        """Open the content for reading; raises OSError."""
+        return self.path.open("rb") if self.content is None else BytesIO(self.content)
+
+
+Wanted = Callable[[int], bool]  # says of a record index whether that record is to be read
+
+
+def every_record(_index: int) -> bool:
+    """Want every record."""
+    return True
+
 
 class Container(Protocol):
     """A container format."""
 
-    def read(self, file: SourceFile) -> Iterator[Document | Skip]:
-        """Yield the documents of a file, in order, and a Skip for what cannot be read; raises OSError."""
+    def read(self, file: SourceFile, wanted: Wanted) -> Iterator[Document | Skip]:
+        """Yield the wanted documents of a file, in order, and a Skip for what cannot be read; raises OSError."""
 
     def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
         """Yield the file's new content, in pieces: `texts` are the changed documents by record index."""
@@ -69,10 +82,13 @@ def container_for(path: Path) -> Container:
     return jsonl.JsonLines() if path.suffix.lower() in jsonl.EXTENSIONS else plain.PlainText()
 
 
-def read(file: SourceFile) -> Iterator[Document | Skip]:
-    """Yield the documents of a file; a file that cannot be read at all is one Skip."""
+def read(file: SourceFile, wanted: Wanted = every_record) -> Iterator[Document | Skip]:
+    """Yield the documents of a file; a file that cannot be read at all is one Skip.
+
+    `wanted` is asked with each record index, once, in order, before the record is parsed.
+    """
     try:
-        yield from container_for(file.path).read(file)
+        yield from container_for(file.path).read(file, wanted)
     except OSError as error:
         yield Skip(file.name, unreadable(error))
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
 from typing import Any, NamedTuple
 
 from corpuslint.document import ContainerLine, Document, DocumentKey
-from corpuslint.sources import Skip, SourceFile
+from corpuslint.sources import Skip, SourceFile, Wanted
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
 JSON_SPACE = b" \t\r\n"
@@ -34,9 +33,11 @@ class BadRecord(ValueError):
 class JsonLines:
     """A file with a JSON object a line."""
 
-    def read(self, file: SourceFile) -> Iterator[Document | Skip]:
+    def read(self, file: SourceFile, wanted: Wanted) -> Iterator[Document | Skip]:
         """Yield a document a record, and a Skip for each record that is none."""
         for line in record_lines(file):
+            if not wanted(line.record):
+                continue
             try:
                 yield _document(file, line)
             except BadRecord as error:
@@ -45,7 +46,7 @@ class JsonLines:
     def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
         """Yield the file's lines, the text field replaced in the changed records."""
         indexes = {line.number: line.record for line in record_lines(file)}
-        with _open(file) as stream:
+        with file.open() as stream:
             for number, content in enumerate(stream, 1):
                 text = texts.get(indexes.get(number, -1))
                 yield content if text is None else _with_text(content, file.options.text_field, text)
@@ -54,17 +55,13 @@ class JsonLines:
 def record_lines(file: SourceFile) -> Iterator[RecordLine]:
     """Yield the lines of a file that hold a record; raises OSError."""
     index = 0
-    with _open(file) as stream:
+    with file.open() as stream:
         for number, content in enumerate(stream, 1):
             if number == 1:
                 content = content.removeprefix(codecs.BOM_UTF8)
             if content.strip(JSON_SPACE):
                 yield RecordLine(number, index, content)
                 index += 1
-
-
-def _open(file: SourceFile) -> Any:
-    return file.path.open("rb") if file.content is None else BytesIO(file.content)
 
 
 def _document(file: SourceFile, line: RecordLine) -> Document:

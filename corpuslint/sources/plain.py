@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from corpuslint.document import Document
-from corpuslint.sources import Skip, SourceFile
+from corpuslint.sources import Skip, SourceFile, Wanted
 from corpuslint.sources.encoding import Undecodable, decode
 
 
 class PlainText:
     """A file that is one document."""
 
-    def read(self, file: SourceFile) -> Iterator[Document | Skip]:
+    def read(self, file: SourceFile, wanted: Wanted) -> Iterator[Document | Skip]:
         """Yield the one document."""
+        if not wanted(0):
+            return
         try:
             yield Document(file.name, decode(file.bytes()).text)
         except Undecodable as error:

@@ -43,6 +43,19 @@ class Walk:
                 found.update(self._folder(path) if path.is_dir() else [path])
         return sorted(found, key=self.name)
 
+    def would_find(self, path: Path, arguments: Sequence[str]) -> bool:
+        """Say of a file that may not exist whether `find` would take it, .gitignore aside."""
+        for argument in arguments:
+            top = Path(os.path.abspath(argument))  # noqa: PTH100  # as in `find`
+            if path == top:
+                return True
+            if path.is_relative_to(top) and path.suffix.lower() in self.extensions:
+                below = [
+                    top.joinpath(*path.relative_to(top).parts[: n + 1]) for n in range(len(path.parts) - len(top.parts))
+                ]
+                return not any(folder.name.startswith(".") or self._left_out(folder) for folder in below)
+        return False
+
     def name(self, path: Path) -> str:
         """Return a file's name in reports: relative to the root with "/", absolute where it lies outside."""
         try:

@@ -1,0 +1,247 @@
+"""The corpus stage: from the keys of all documents to findings about several of them.
+
+For each corpus rule: records are grouped by key into candidates; candidates are read again for their evidence; what
+is verified becomes clusters; the clusters' documents are read again for their first lines, and reported. Texts are
+never held: in memory are a row a document, keys, evidence (in a file where it is large), links. How documents are
+compared is for the rules to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from corpuslint.candidates import Candidates, Grouping
+from corpuslint.clusters import Clustering, find_clusters
+from corpuslint.corpus_rule import Batch, CorpusRule, Member, Overlap, Records, document_name
+from corpuslint.diagnostic import Diagnostic
+from corpuslint.document import Document
+from corpuslint.document_stage import BATCH, SHARD, Row, Task
+from corpuslint.evidence import Evidence
+from corpuslint.executors import At, Executor, Retry
+from corpuslint.sources import read
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+
+COMPARED_TOGETHER = 4096  # documents whose evidence is joined for one comparison
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All documents of a run as rows, and the tasks that say where to read them again."""
+
+    tasks: Sequence[Task]
+    rows: Sequence[Row]
+    preferred: frozenset[str] = frozenset()  # names of documents that a baseline knows: they are kept, or stay flagged
+
+    def order(self, keep: str) -> Numbers:
+        """Return the numbers of the documents in the order in which a policy keeps them."""
+        import numpy as np
+
+        paths = sorted(range(len(self.tasks)), key=lambda task: self.tasks[task].file.name)
+        path_ranks = np.empty(len(paths), np.int64)
+        path_ranks[paths] = np.arange(len(paths))
+        place = path_ranks[[row.task for row in self.rows]]
+        index = np.array([row.key.index for row in self.rows], np.int64)
+        sign = -1 if keep == "last" else 1
+        keys = [sign * index, sign * place]
+        if keep == "longest":
+            keys.append(np.array([-row.characters for row in self.rows], np.int64))
+        if self.preferred:
+            keys.append(np.array([self.name(row) not in self.preferred for row in self.rows], np.int64))
+        return np.lexsort(keys)
+
+    def name(self, row: Row) -> str:
+        """Return what names a document in a baseline."""
+        return document_name(self.tasks[row.task].file.name, row.key, row.text_hash)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Documents of some files that are to be read again."""
+
+    tasks: tuple[tuple[int, Task, Mapping[int, int]], ...]  # task's number, task, document's number by record index
+    text_hashes: Mapping[int, int]  # by document number
+    rules: tuple[tuple[CorpusRule, frozenset[int]], ...] = ()  # with the numbers of the documents it wants
+
+    def without(self, place: tuple[int, int]) -> Wanted:
+        """Leave out a document at which a worker died."""
+        tasks = tuple(
+            (number, task, {index: n for index, n in numbers.items() if (number, index) != place})
+            for number, task, numbers in self.tasks
+        )
+        return replace(self, tasks=tasks)
+
+
+def check_corpus(
+    rules: Sequence[CorpusRule],
+    corpus: Corpus,
+    records: dict[str, list[Records]],
+    executor: Executor,
+    died: Retry[Wanted],
+) -> tuple[list[Diagnostic], list[str]]:
+    """Return the findings of the corpus rules, overlaps not yet settled, and what there is to say about the run."""
+    stages = [_RuleStage(rule, corpus, records.get(rule.code, ())) for rule in rules]
+    asked = [(stage.rule, frozenset(stage.candidate_numbers())) for stage in stages]
+    evidence = {rule.code: Evidence() for rule in rules}
+    for found in executor.map(read_evidence, _wanted(corpus, asked), died):
+        for number, code, array in found:
+            evidence[code].add(number, array)
+    notes = []
+    clusterings = []
+    for stage in stages:
+        clustering = stage.clusters(evidence.pop(stage.rule.code))
+        clusterings.append(clustering)
+        if clustering.uncompared:
+            notes.append(
+                f"{stage.rule.code}: {clustering.uncompared} documents share a key with more documents than could be "
+                "compared with each other; they resemble none of those that they were compared with."
+            )
+    named = [(stage.rule, frozenset(stage.members(found))) for stage, found in zip(stages, clusterings, strict=True)]
+    members = {
+        number: member for found in executor.map(read_members, _wanted(corpus, named), died) for number, member in found
+    }
+    diagnostics = [
+        diagnostic
+        for stage, found in zip(stages, clusterings, strict=True)
+        for diagnostic in stage.report(found, members)
+    ]
+    return diagnostics, notes
+
+
+class _RuleStage:
+    """One rule's way through the stage; its documents are numbered in the order in which its policy keeps them."""
+
+    def __init__(self, rule: CorpusRule, corpus: Corpus, records: Iterable[Records]) -> None:
+        import numpy as np
+
+        self.rule = rule
+        self._corpus = corpus
+        self._order = corpus.order(rule.keep)
+        ranks = np.empty(len(self._order), np.int64)
+        ranks[self._order] = np.arange(len(ranks))
+        grouping = Grouping()
+        for batch in records:
+            grouping.add(ranks[batch.document], batch.key)
+        self._candidates = Candidates.of(grouping, rule.star_above)
+
+    def candidate_numbers(self) -> list[int]:
+        """Return the numbers, in the corpus, of the documents that have a candidate."""
+        numbers: list[int] = self._order[self._candidates.documents].tolist()
+        return numbers
+
+    def clusters(self, evidence: Evidence) -> Clustering:
+        """Compare the candidates by their evidence."""
+        order = self._order.tolist()
+
+        def compare(left: int, rights: Sequence[int]) -> list[Overlap | None]:
+            mine = evidence.get(order[left])
+            overlaps: list[Overlap | None] = []
+            for first in range(0, len(rights), COMPARED_TOGETHER):
+                part = [evidence.get(order[right]) for right in rights[first : first + COMPARED_TOGETHER]]
+                overlaps += self.rule.verify(mine, part)
+            return overlaps
+
+        return find_clusters(self._candidates, compare)
+
+    def members(self, clustering: Clustering) -> list[int]:
+        """Return the numbers, in the corpus, of the documents that the report names."""
+        ranks = {cluster.kept for cluster in clustering.clusters}
+        for cluster in clustering.clusters:
+            for copy in cluster.copies:
+                ranks.add(copy.number)
+                ranks.update(rank for link in copy.others for rank in (link.left, link.right))
+        return [int(self._order[rank]) for rank in ranks]
+
+    def report(self, clustering: Clustering, members: dict[int, Member]) -> Iterator[Diagnostic]:
+        """Yield the findings."""
+        described = _Ranked(self._order, self._corpus, members)
+        for cluster in clustering.clusters:
+            yield from self.rule.report(cluster, described)
+
+
+class _Ranked(dict[int, Member]):
+    """Members by their rank; looked up through the order of the rule."""
+
+    def __init__(self, order: Numbers, corpus: Corpus, members: dict[int, Member]) -> None:
+        super().__init__()
+        self._order = order
+        self._corpus = corpus
+        self._members = members
+
+    def __missing__(self, rank: int) -> Member:
+        number = int(self._order[rank])
+        if number not in self._members:  # its file vanished since it was compared: it is still named, without a line
+            row = self._corpus.rows[number]
+            return Member.of(Document(self._corpus.tasks[row.task].file.name, "", row.key), row.text_hash)
+        return self._members[number]
+
+
+def _wanted(corpus: Corpus, asked: Sequence[tuple[CorpusRule, frozenset[int]]]) -> list[Wanted]:
+    """Cut documents that are to be read again into portions of about SHARD code points, in the order of their files."""
+    portions: list[list[int]] = []
+    size = SHARD
+    for number in sorted(frozenset().union(*(numbers for _, numbers in asked))):
+        if size >= SHARD:
+            portions.append([])
+            size = 0
+        portions[-1].append(number)
+        size += corpus.rows[number].characters + 1024
+    return [_portion(corpus, numbers, asked) for numbers in portions]
+
+
+def _portion(corpus: Corpus, numbers: list[int], asked: Sequence[tuple[CorpusRule, frozenset[int]]]) -> Wanted:
+    held: dict[int, dict[int, int]] = {}
+    for number in numbers:
+        row = corpus.rows[number]
+        held.setdefault(row.task, {})[row.key.index] = number
+    tasks = tuple((task, corpus.tasks[task], indexes) for task, indexes in sorted(held.items()))
+    rules = tuple((rule, wanted.intersection(numbers)) for rule, wanted in asked)
+    return Wanted(tasks, {number: corpus.rows[number].text_hash for number in numbers}, rules)
+
+
+def _read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:
+    for number, task, numbers in wanted.tasks:
+
+        def is_wanted(index: int, number: int = number, numbers: Mapping[int, int] = numbers) -> bool:
+            if index in numbers:
+                at(number, index)
+            return index in numbers
+
+        for item in read(task.file, is_wanted):
+            # What can no longer be read was said when it was read first, or vanished since: it has no evidence.
+            if isinstance(item, Document) and item.key.index in numbers:
+                yield numbers[item.key.index], item
+
+
+def read_evidence(wanted: Wanted, at: At) -> list[tuple[int, str, Hashes]]:
+    """Return the evidence of documents for each rule, by document number and code."""
+    found: list[tuple[int, str, Hashes]] = []
+    batch: list[tuple[int, Document]] = []
+    size = 0
+    for number, document in _read_again(wanted, at):
+        batch.append((number, document))
+        size += len(document.text)
+        if size > BATCH:
+            found += _evidence(wanted, batch)
+            batch, size = [], 0
+    return [*found, *_evidence(wanted, batch)]
+
+
+def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[tuple[int, str, Hashes]]:
+    for rule, numbers in wanted.rules:
+        asked = [(number, document) for number, document in documents if number in numbers]
+        arrays = rule.evidence(Batch([document for _, document in asked]))
+        for (number, _), array in zip(asked, arrays, strict=True):
+            yield number, rule.code, array
+
+
+def read_members(wanted: Wanted, at: At) -> list[tuple[int, Member]]:
+    """Return what the report says about documents, by document number."""
+    return [(number, Member.of(document, wanted.text_hashes[number])) for number, document in _read_again(wanted, at)]

@@ -1,0 +1,238 @@
+"""The document stage: what one worker does with a shard of the corpus.
+
+It reads the shard's documents, runs the document rules on each, and takes the keys that corpus rules want. What
+goes back is findings, counts and columns of numbers; texts stay here. What becomes of the keys is the corpus
+stage's business.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpuslint.corpus_rule import Batch, CorpusRule, Records
+from corpuslint.diagnostic import Diagnostic
+from corpuslint.document import Document, DocumentKey
+from corpuslint.executors import At
+from corpuslint.rule import DocumentRule, Rule
+from corpuslint.sources import Skip, SourceFile, read
+from corpuslint.text import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BATCH = 1 << 20  # code points whose keys are computed together
+SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
+RECORDS = 256  # records that follow each other in a part of a large file
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file of the corpus with the rules that look at it."""
+
+    file: SourceFile
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class RuleCrash:
+    """A rule that raised on a document: our own bug, said in one line; the run goes on and ends with status 2."""
+
+    code: str
+    path: str
+    index: int
+    error: str
+
+    def __str__(self) -> str:
+        what = f"{self.code} failed on record {self.index}: {self.error}"
+        return f"{self.path}: {what}; please report this as a bug of corpuslint"
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Files that one worker takes together, or one part of a large file: every `parts`-th run of records of it."""
+
+    tasks: tuple[tuple[int, Task], ...]  # with the task's number in the run
+    corpus_rules: tuple[CorpusRule, ...] = ()
+    part: int = 0
+    parts: int = 1
+    alone: bool = False  # the run has no other shard
+    left_out: frozenset[tuple[int, int]] = frozenset()  # task and record at which a worker died
+
+    def holds(self, number: int, index: int) -> bool:
+        """Say whether a record of a task is this shard's."""
+        return index // RECORDS % self.parts == self.part and (number, index) not in self.left_out
+
+    def without(self, place: tuple[int, int]) -> Shard:
+        """Return the shard without a document."""
+        return replace(self, left_out=self.left_out | {place})
+
+
+class Row(NamedTuple):
+    """What the corpus stage knows about a document besides its keys."""
+
+    task: int
+    key: DocumentKey
+    characters: int
+    text_hash: int
+
+
+@dataclass
+class ShardResult:
+    """What came out of a shard."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    skips: list[tuple[int, Skip]] = field(default_factory=list)
+    crashes: list[RuleCrash] = field(default_factory=list)
+    documents: int = 0
+    characters: int = 0
+    rows: list[Row] = field(default_factory=list)  # only where a corpus rule runs
+    records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
+
+
+def make_shards(tasks: Sequence[Task], corpus_rules: tuple[CorpusRule, ...], sizes: Sequence[int]) -> list[Shard]:
+    """Cut a run into shards of about SHARD bytes: small files together, large files of records in parts."""
+    shards: list[Shard] = []
+    held: list[tuple[int, Task]] = []
+    weight = 0
+    for number, (task, size) in enumerate(zip(tasks, sizes, strict=True)):
+        if size > SHARD:
+            parts = -(-size // SHARD)
+            shards += [Shard(((number, task),), corpus_rules, part, parts) for part in range(parts)]
+            continue
+        held.append((number, task))
+        weight += size + 1024  # opening a file costs about as much as reading a kilobyte
+        if weight > SHARD:
+            shards.append(Shard(tuple(held), corpus_rules))
+            held, weight = [], 0
+    if held:
+        shards.append(Shard(tuple(held), corpus_rules))
+    return [replace(shards[0], alone=True)] if len(shards) == 1 else shards
+
+
+def check_shard(shard: Shard, at: At) -> ShardResult:
+    """Run the document stage on a shard."""
+    result = ShardResult()
+    batch: list[tuple[int, Task, Document]] = []
+    size = 0
+    for number, task, document in _documents(shard, at, result):
+        result.documents += 1
+        result.characters += len(document.text)
+        for found in check_document(document, task.rules):
+            (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
+        if shard.corpus_rules:
+            batch.append((number, task, replace(document, _facts={})))
+            size += len(document.text)
+            if size > BATCH:
+                _take_keys(shard.corpus_rules, batch, result, at)
+                batch, size = [], 0
+    # A document without another one repeats nothing, and needs no arrays.
+    if batch and not (shard.alone and result.documents == 1):
+        _take_keys(shard.corpus_rules, batch, result, at)
+    return result
+
+
+def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[int, Task, Document]]:
+    for number, task in shard.tasks:
+
+        def wanted(index: int, number: int = number) -> bool:
+            if not shard.holds(number, index):
+                return False
+            at(number, index)
+            return True
+
+        for item in read(task.file, wanted):
+            if isinstance(item, Document):
+                yield number, task, item
+            # What concerns the file as a whole is said once, by its first part.
+            elif item.line is not None or shard.part == 0:
+                result.skips.append((number, item))
+
+
+def _take_keys(
+    rules: Sequence[CorpusRule], items: Sequence[tuple[int, Task, Document]], result: ShardResult, at: At
+) -> None:
+    """Add the rows and records of a batch; where a rule raises, its documents are taken one by one to name the one."""
+    import numpy as np
+
+    batch = Batch([document for _, _, document in items])
+    codes = [{rule.code for rule in task.rules} for _, task, _ in items]
+    found: list[tuple[str, Records]] = []
+    for rule in rules:
+        if not any(rule.code in selected for selected in codes):
+            continue
+        try:
+            records = rule.keys(batch)
+        except Exception as error:
+            if len(items) > 1:
+                for item in items:
+                    at(item[0], item[2].key.index)
+                    _take_keys(rules, [item], result, at)
+                return
+            document = items[0][2]
+            what = f"{type(error).__name__}: {error}"
+            result.crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
+            continue
+        looked_at = np.array([rule.code in selected for selected in codes])[records.document]
+        found.append((rule.code, Records(records.document[looked_at] + len(result.rows), records.key[looked_at])))
+    for code, records in found:
+        result.records.setdefault(code, []).append(records)
+    result.rows += _rows(items, batch.text_hashes(batch.words))
+
+
+def _rows(items: Sequence[tuple[int, Task, Document]], text_hashes: NDArray[np.uint64]) -> Iterator[Row]:
+    for (number, _, document), text_hash in zip(items, text_hashes.tolist(), strict=True):
+        yield Row(number, document.key, len(document.text), text_hash)
+
+
+def check_document(document: Document, rules: Iterable[Rule]) -> list[Diagnostic | RuleCrash]:
+    """Return the findings of the document rules on one document, overlaps settled, without ids."""
+    rules = tuple(rules)
+    found: list[Diagnostic] = []
+    crashes: list[RuleCrash] = []
+    for rule in rules:
+        if not isinstance(rule, DocumentRule):
+            continue
+        try:
+            triggers = rule.triggers()
+            if not triggers or any(trigger.holds(document) for trigger in triggers):
+                found += rule.check(document)
+        except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
+            what = f"{type(error).__name__}: {error}"
+            crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
+    return [*settle(found, rules), *crashes]
+
+
+def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
+    """Leave out the findings that yield to another one of the same document where their spans overlap."""
+    yields_to = {rule.code: frozenset(rule.yields_to) for rule in rules if rule.yields_to}
+    if not yields_to:
+        return list(diagnostics)
+    covers = {
+        code: _cover(d.place.span for d in diagnostics if d.code == code)
+        for code in frozenset().union(*yields_to.values())
+    }
+    return [
+        diagnostic
+        for diagnostic in diagnostics
+        if not any(_touches(covers[code], diagnostic.place.span) for code in yields_to.get(diagnostic.code, ()))
+    ]
+
+
+def _cover(spans: Iterable[Span]) -> list[Span]:
+    """Merge spans to disjoint ones, sorted: looking one up stays cheap however many findings a document has."""
+    cover: list[Span] = []
+    for span in sorted(spans):
+        if cover and span.start < cover[-1].end:
+            cover[-1] = Span(cover[-1].start, max(cover[-1].end, span.end))
+        else:
+            cover.append(span)
+    return cover
+
+
+def _touches(cover: list[Span], span: Span) -> bool:
+    place = bisect_left(cover, Span(span.end, span.end))
+    return place > 0 and cover[place - 1].overlaps(span)

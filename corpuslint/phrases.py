@@ -1,0 +1,296 @@
+"""Interface phrases as data: read `catalog/<language>.toml`, say which phrase a line of text is.
+
+A phrase is compared by its normal words. A literal phrase is one dictionary look-up; one with slots is found
+by its first or last word and compared word by word, so that matching is linear whatever the text says.
+What a matched line means in its document is for `corpuslint.junk` to say.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from corpuslint.normal import UNSPACED_SCRIPTS, normal, normal_lines, script_of
+
+CATALOG_FOLDER = Path(__file__).parent / "catalog"
+
+# What a line of a phrase proves, strongest first. `trailing` phrases are fragments: from these words, as they
+# are written, to the end of their line.
+STRENGTHS = ("alone", "edge", "beside", "trailing")
+
+# The kinds of phrases that are junk by themselves; each has a rule.
+KINDS = (
+    "comment-form", "page-control", "photo-credit", "page-metadata", "share-bar", "navigation", "cookie-consent",
+    "newsletter", "related-links", "read-more", "login", "copyright", "advertisement", "agency-mark",
+    "contact-block", "pagination", "app-promotion", "syndication",
+)  # fmt: skip
+# Lists of names under `names`, for rules that look inside a line: news agencies; words by which sites are named.
+NAME_LISTS = ("agency", "site-word")
+
+# Most words that a slot takes. A name or a date of more words is a sentence; {text} is a title or a person's
+# words, and a paragraph is neither.
+SLOT_WORDS = {"{date}": 8, "{name}": 6, "{text}": 40}
+NUMBER = "{n}"
+
+# Slots while a phrase is folded: words that no phrase has.
+_SLOTS = {f"0slot{slot.strip('{}')}": slot for slot in (NUMBER, *SLOT_WORDS)}
+
+SENTENCE_MARKS = frozenset(".!?。！？؟۔।")
+ELLIPSES = ("...", "…", ". .")
+SHORT_PHRASE_WORDS = 3  # up to so many words, an end mark makes a sentence of a phrase: "Print."
+
+# What punctuation makes of a short line; keys of short phrases end with one of these.
+END, LABEL, FRAMED = "\t.", "\t:", "\t()"
+LABEL_MARKS = frozenset(":：")
+FRAMES = frozenset("([{<>（［【〔-–—_*#/|«»‹›←→↑↓◀▶")
+
+# A line of many phrases ("Share this: Related Tags Leave a comment …") comes from a page that lost its line ends.
+# It begins with a phrase; all of its words are phrases, or most are, some strong ones among them, and no stretch
+# between two is a sentence's.
+GLUED_LEAST_PHRASES = 3
+GLUED_LONGEST = 3000  # code points: longer than all labels of one page together
+GLUED_GAP_WORDS = 10
+GLUED_SHARE = 0.6
+LONGEST_PHRASE_WORDS = 24
+
+
+class Entry(NamedTuple):
+    """What a phrase is: kind of junk, what it proves, and the language whose catalog has it."""
+
+    kind: str
+    strength: str
+    language: str
+
+
+class Pattern(NamedTuple):
+    """A phrase with slots: words before and behind the one slot of variable length ("" for none)."""
+
+    head: tuple[str, ...]
+    slot: str
+    tail: tuple[str, ...]
+    colon: bool
+    closed: bool
+    entry: Entry
+
+    def matches(self, words: list[str]) -> bool:
+        """Say whether the words of a line are this phrase; linear in the words of the phrase."""
+        fixed = len(self.head) + len(self.tail)
+        if len(words) != fixed if not self.slot else len(words) <= fixed:
+            return False
+        behind = len(words) - len(self.tail)
+        if not (_equal(self.head, words[: len(self.head)]) and _equal(self.tail, words[behind:])):
+            return False
+        if not self.slot:
+            return True
+        filling = words[len(self.head) : behind]
+        if self.slot == "{date}" and not any(word[0].isdecimal() for word in filling[:20]):
+            return False
+        return size(filling) <= SLOT_WORDS[self.slot]
+
+
+class Match(NamedTuple):
+    """The phrase that a line is."""
+
+    entry: Entry
+    phrases: int = 1  # more than one for a line into which many phrases were glued
+
+    @property
+    def kind(self) -> str:
+        """The kind of junk."""
+        return self.entry.kind
+
+
+@dataclass
+class Catalog:
+    """The phrases of one script's languages."""
+
+    literal: dict[str, Entry] = field(default_factory=dict)  # by normal words, and mark of a short phrase
+    by_first: dict[str, list[Pattern]] = field(default_factory=dict)
+    by_last: dict[str, list[Pattern]] = field(default_factory=dict)
+    trailing: dict[str, Entry] = field(default_factory=dict)
+    names: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, table: Mapping[str, str], kind: str, language: str, strength: str) -> None:
+        """Add the phrases of one strength, by whole blocks: every start of the program pays for this.
+
+        Of two claims to one phrase the later one stays.
+        """
+        if written := phrase_lines(table.get(strength, "")):
+            entry = Entry(kind, strength, language)
+            if strength == "trailing":
+                self.trailing.update(dict.fromkeys(written, entry))
+                return
+            slotted = [line for line in written if "{" in line]
+            plain = [line for line in written if "{" not in line]
+            keys = [f + mark(line, f) for f, line in zip(normal_lines(plain), plain, strict=True)]
+            self.literal.update(dict.fromkeys(keys, entry))
+            for new in patterns(slotted, entry):
+                if new.head:
+                    self.by_first.setdefault(new.head[0], []).append(new)
+                else:
+                    self.by_last.setdefault(new.tail[-1], []).append(new)
+
+    def match(self, text: str, folded: str) -> Match | None:
+        """Return the phrase that a line is, or None; `folded` is the normal form of `text`."""
+        marked = mark(text, folded)
+        if entry := self.literal.get(folded + marked) or (marked != END and self.literal.get(folded)):
+            return Match(entry)
+        found = [
+            candidate
+            for index, word in ((self.by_first, folded.partition(" ")[0]), (self.by_last, folded.rpartition(" ")[2]))
+            for key in ((word, NUMBER) if word[:1].isdecimal() else (word,))
+            for candidate in index.get(key, ())
+        ]
+        words = folded.split() if found else []
+        for candidate in found:
+            if candidate.matches(words) and _colon_stands(candidate, text) and _ends_as_written(candidate, text):
+                return Match(candidate.entry)
+        return self._glued(folded)
+
+    def _phrase_at(self, words: list[str], start: int) -> tuple[int, Entry | None]:
+        """Return the length and entry of the longest literal phrase that begins at a word."""
+        best: tuple[int, Entry | None] = (0, None)
+        candidate = ""
+        for end in range(start, min(len(words), start + LONGEST_PHRASE_WORDS)):
+            candidate = f"{candidate} {words[end]}" if candidate else words[end]
+            if entry := self.literal.get(candidate):
+                best = (end - start + 1, entry)
+        if best[1] is None:
+            for candidate_pattern in self.by_first.get(words[start], ()):
+                head = candidate_pattern.head
+                if len(head) > best[0] and _equal(head, words[start : start + len(head)]):
+                    best = (len(head), candidate_pattern.entry)
+        return best
+
+    def _glued(self, folded: str) -> Match | None:
+        """Return a match for a line that is a concatenation of phrases.
+
+        Prose leaves at its first words, which are no phrase, so this costs a line of prose a few look-ups.
+        """
+        words = folded.split(" ", LONGEST_PHRASE_WORDS)
+        if len(words) < 2 or len(folded) > GLUED_LONGEST or not self._phrase_at(words[:-1] or words, 0)[0]:
+            return None
+        words = folded.split()
+        covered: dict[Entry, int] = {}
+        phrases = strong = at = last = 0
+        while at < len(words):
+            length, entry = self._phrase_at(words, at)
+            if entry is not None:
+                covered[entry] = covered.get(entry, 0) + length
+                phrases += 1
+                strong += entry.strength == "alone"
+                at += length
+                last = at
+            else:
+                at += 1
+                if size(words[last:at]) > GLUED_GAP_WORDS:
+                    return None
+        known = sum(covered.values())
+        whole = known == len(words) and strong and phrases >= 2
+        if not whole and (strong < GLUED_LEAST_PHRASES or known < GLUED_SHARE * len(words)):
+            return None
+        by_kind: dict[str, int] = {}
+        for entry, length in covered.items():
+            by_kind[entry.kind] = by_kind.get(entry.kind, 0) + length
+        best = min(covered, key=lambda e: (STRENGTHS.index(e.strength), -by_kind[e.kind], e.kind, e.language))
+        return Match(best, phrases)
+
+
+def phrase_lines(block: str) -> list[str]:
+    """Return the phrases of a block: its lines without empty ones and comments."""
+    return [line for line in block.split("\n") if line and line[0] != "#"]
+
+
+def patterns(written: list[str], entry: Entry) -> Iterator[Pattern]:
+    """Parse phrases with slots.
+
+    Raises ValueError for an unknown slot, a second slot of variable length or a phrase without a word.
+    """
+    marked = [line.replace("{", " 0slot").replace("}", " ") for line in written]
+    for line, folded in zip(written, normal_lines(marked), strict=True):
+        words = [_SLOTS.get(word, word) for word in folded.split()]
+        slots = [at for at, word in enumerate(words) if word in SLOT_WORDS]
+        if len(slots) > 1:
+            raise ValueError(f"{line!r}: a phrase has at most one of {', '.join(SLOT_WORDS)}")
+        if any(word.startswith("0slot") for word in words) or len(words) == len(slots):
+            raise ValueError(f"{line!r}: a phrase has a word, and the slots are {NUMBER}, {', '.join(SLOT_WORDS)}")
+        at = slots[0] if slots else len(words)
+        slot = words[at] if slots else ""
+        colon = bool(slot) and line.partition(slot)[0].rstrip()[-1:] in (":", "：")
+        closed = line[-1] in SENTENCE_MARKS
+        yield Pattern(tuple(words[:at]), slot, tuple(words[at + 1 :]), colon, closed, entry)
+
+
+def mark(text: str, folded: str) -> str:
+    """Return what punctuation makes of a short line: a sentence, a label, a line between signs, or "" for nothing.
+
+    A short phrase that the catalog writes with a mark matches only lines with it: "See also:" is a label where
+    "See also" can be a heading. One written without matches all but sentences: "Print." is one.
+    """
+    if (text[-1].isalnum() and text[0].isalnum()) or folded.count(" ") >= SHORT_PHRASE_WORDS:
+        return ""
+    if text[-1] in LABEL_MARKS:
+        return LABEL
+    if ends_sentence(text):
+        return END
+    return FRAMED if text[0] in FRAMES or text[-1] in FRAMES else ""
+
+
+def ends_sentence(text: str) -> bool:
+    """Say whether a line ends with the mark of a sentence; an ellipsis is a button's ("Search…")."""
+    text = text.rstrip()
+    return text[-1:] in SENTENCE_MARKS and not text.endswith(ELLIPSES)
+
+
+def _equal(expected: tuple[str, ...], words: list[str]) -> bool:
+    return len(expected) == len(words) and all(
+        e == w or (e == NUMBER and w[0].isdecimal()) for e, w in zip(expected, words, strict=True)
+    )
+
+
+def size(words: Iterable[str]) -> float:
+    """Return the number of words; two characters of a script without spaces count as one word."""
+    return sum(0.5 if len(word) == 1 and script_of(word) in UNSPACED_SCRIPTS else 1 for word in words)
+
+
+def _colon_stands(candidate: Pattern, text: str) -> bool:
+    """Say whether a colon stands where the phrase has one: "Photo: Ann Lee" is a credit, "Photo of Ann" is not."""
+    if not candidate.colon:
+        return True
+    colons = [at for at in (text.find(":"), text.find("：")) if at >= 0]
+    return bool(colons) and len(normal(text[: min(colons)]).split()) == len(candidate.head)
+
+
+def _ends_as_written(candidate: Pattern, text: str) -> bool:
+    """Say whether a line ends like the phrase: the end mark of a slotted phrase's line makes it a sentence."""
+    literal_words = len(candidate.head) + len(candidate.tail)
+    return candidate.closed or literal_words > SHORT_PHRASE_WORDS or not ends_sentence(text)
+
+
+@cache
+def catalogs(folder: Path = CATALOG_FOLDER) -> dict[str, Catalog]:
+    """Return the phrases of all languages by script, read once."""
+    contents = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"), reverse=True)]
+    scripts = {script: Catalog() for content in contents for script in content["scripts"]}
+    # A phrase of several strengths, kinds or languages is the strongest, the first kind's, the first language's.
+    for strength in reversed(STRENGTHS):
+        for kind in reversed(KINDS):
+            for content in contents:
+                for script in content["scripts"] if kind in content else ():
+                    scripts[script].add(content[kind], kind, content["language"], strength)
+    for content in contents:
+        for names in NAME_LISTS:
+            listed = normal_lines(phrase_lines(content.get(names, {}).get("names", "")))
+            for script in content["scripts"]:
+                scripts[script].names.setdefault(names, set()).update(listed)
+    return scripts
+
+
+def catalogs_of(scripts: Iterable[str]) -> tuple[Catalog, ...]:
+    """Return the catalogs for a document's scripts, in the order of their names."""
+    known = catalogs()
+    return tuple(known[script] for script in sorted(scripts) if script in known)

@@ -1,0 +1,110 @@
+"""DUP201 duplicate-document: a document that says, word for word, what another one says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from corpuslint.corpus_rule import (
+    LETTER_VARIANTS,
+    MOST_RELATED,
+    POLICIES,
+    Batch,
+    Cluster,
+    CorpusRule,
+    Member,
+    Overlap,
+    Records,
+    shown_name,
+)
+from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.rule import option
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class DuplicateDocument(CorpusRule):
+    """Document that equals another one in every word.
+
+    What it finds:
+        Documents whose words are the same, in the same order, after normalising: case, white space, punctuation,
+        Arabic vowel marks and the script of digits do not count (nor Arabic letter variants, if an option says so).
+        One document of each group is kept, by the `keep` policy; every other one is a finding that names it.
+
+    Why it matters:
+        Copies count a text twice in training and in statistics, and put the same text on both sides of a split.
+
+    Example:
+        Two files that hold "The ferry leaves at nine." and "The ferry leaves at nine".
+
+    Instead:
+        "The ferry leaves at nine." and "The ferry leaves at ten."
+
+    Left alone:
+        Documents that differ in one word; `near-duplicate-document` finds those. Documents without any word are
+        equal only if their characters are.
+
+    Fix safety:
+        There is no fix: which copy goes is for a person to decide.
+
+    Source:
+        Texts are compared by a SHA-256 of the 64-bit hashes of their words, in order.
+    """
+
+    code: ClassVar[str] = "DUP201"
+    name: ClassVar[str] = "duplicate-document"
+    severity: ClassVar[Severity] = Severity.WARNING
+    star_above: ClassVar[int] = 1  # equality with the kept copy says all there is to say
+
+    keep: str = option(
+        "first", "Which copy is kept: by path and record, or the one with most characters.", choices=POLICIES
+    )
+
+    letter_variants: str = option(
+        "apart", "Whether Arabic letter variants count as different letters or the same.", choices=LETTER_VARIANTS
+    )
+
+    def keys(self, batch: Batch) -> Records:
+        """Return the hash of each text as its only key."""
+        import numpy as np
+
+        return Records(np.arange(len(batch.documents)), batch.text_hashes(batch.words_for(self.letter_variants)))
+
+    def evidence(self, batch: Batch) -> list[Hashes]:
+        """Return the SHA-256 of the word hashes of each text as four numbers; without words, of its characters."""
+        import numpy as np
+
+        words = batch.words_for(self.letter_variants)
+        found = []
+        for number, document in enumerate(batch.documents):
+            hashes = words.hashes[words.starts[number] : words.starts[number + 1]]
+            written = hashes.tobytes() or "".join(document.text.split()).encode("utf-8", "surrogatepass")
+            found.append(np.frombuffer(hashlib.sha256(written).digest(), np.uint64))
+        return found
+
+    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
+        """Compare the hashes."""
+        return [Overlap(1, 1) if (left == right).all() else None for right in rights]
+
+    def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
+        """Yield a finding for each copy; equality holds among all of them, so each may name the others."""
+        numbers = [copy.number for copy in cluster.copies]
+        kept = shown_name(members[cluster.kept].place)
+        copies = "1 copy" if cluster.size == 2 else f"one of {cluster.size - 1} copies"
+        for copy in cluster.copies:
+            others = [number for number in numbers[: MOST_RELATED + 1] if number != copy.number]
+            yield self.copy_diagnostic(
+                copy,
+                cluster,
+                members,
+                f"Document has the same words as {kept}, {copies} of it.",
+                [(cluster.kept, "kept copy"), *((number, "equal copy") for number in others)],
+                {"similarity": 1.0},
+            )

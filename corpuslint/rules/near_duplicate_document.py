@@ -1,0 +1,141 @@
+"""DUP202 near-duplicate-document: a document most of whose word sequences stand in another one as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from corpuslint.corpus_rule import (
+    LETTER_VARIANTS,
+    POLICIES,
+    Batch,
+    Cluster,
+    Copy,
+    CorpusRule,
+    Member,
+    Overlap,
+    Records,
+    shown_name,
+)
+from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.minhash import SEED, band_keys, choose_bands, shingle_hashes, signatures
+from corpuslint.rule import option
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+
+DIGITS = 4  # of the similarity in messages and data
+
+
+@dataclass(frozen=True)
+class NearDuplicateDocument(CorpusRule):
+    """Document that shares most of its word sequences with another one.
+
+    What it finds:
+        Documents whose sets of shingles (runs of five consecutive normalised words) are alike: what both have in
+        common, divided by what either has, is at least `threshold`. The similarity in the message is exact. One
+        document of each cluster is kept, by the `keep` policy; every other one is a finding that names the kept
+        document it is most similar to, and was compared with that very document.
+
+    Why it matters:
+        The same agency report in five newspapers, a corrected edition beside the first one, a page scraped twice:
+        each counts a text again, with small changes that an exact comparison does not see.
+
+    Example:
+        Two articles of 300 words that differ in the place name at the start and in one corrected figure.
+
+    Instead:
+        Two reports of the same event in different words.
+
+    Left alone:
+        Documents with fewer than `min_shingles` different shingles: in short texts a few common words make any
+        two alike. Exact copies belong to `duplicate-document`. A short text inside a long one is not alike.
+
+    Fix safety:
+        There is no fix: which copy goes is for a person to decide.
+
+    Source:
+        A. Broder, On the resemblance and containment of documents (1997). Shingles of five words and a threshold
+        of 0.7 to 0.8 are what published pipelines use. Candidates come from MinHash signatures whose bands find
+        a pair at the threshold with a probability of at least 0.99.
+    """
+
+    code: ClassVar[str] = "DUP202"
+    name: ClassVar[str] = "near-duplicate-document"
+    severity: ClassVar[Severity] = Severity.WARNING
+    yields_to: ClassVar[tuple[str, ...]] = ("DUP201",)
+
+    threshold: float = option(0.7, "Least similarity (Jaccard of the shingle sets) that is reported.", least=0.1)
+    keep: str = option(
+        "first", "Which copy is kept: by path and record, or the one with most characters.", choices=POLICIES
+    )
+    min_shingles: int = option(10, "Least number of different shingles of a document.", unit="shingles", least=1)
+    shingle_size: int = option(5, "Length of a shingle.", unit="words", least=1)
+    permutations: int = option(128, "Length of a signature; more finds more and costs more.", unit="values", least=16)
+
+    letter_variants: str = option(
+        "apart", "Whether Arabic letter variants count as different letters or the same.", choices=LETTER_VARIANTS
+    )
+
+    def keys(self, batch: Batch) -> Records:
+        """Return a key for each band of each document's signature."""
+        import numpy as np
+
+        shingles = shingle_hashes(batch.words_for(self.letter_variants), self.shingle_size)
+        # Repeated shingles still count here; the exact number is known when the evidence is.
+        long_enough = np.flatnonzero(np.diff(shingles.starts) >= self.min_shingles)
+        bands = choose_bands(self.threshold, self.permutations)
+        keys = band_keys(signatures(shingles, self.permutations, SEED)[long_enough], bands)
+        return Records(np.repeat(long_enough, bands.bands), keys.ravel())
+
+    def evidence(self, batch: Batch) -> list[Hashes]:
+        """Return the set of shingles of each document, sorted."""
+        shingles = shingle_hashes(batch.words_for(self.letter_variants), self.shingle_size)
+        return [shingles.shingle_set(number) for number in range(len(batch.documents))]
+
+    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
+        """Return shared and united shingles of the pairs that reach the threshold."""
+        import numpy as np
+
+        if len(left) < self.min_shingles:
+            return [None] * len(rights)
+        joined = np.concatenate(rights)
+        places = np.minimum(left.searchsorted(joined), len(left) - 1)
+        found = np.concatenate(([0], np.cumsum(left[places] == joined)))
+        ends = np.cumsum([len(right) for right in rights])
+        shared = np.diff(found[ends], prepend=0).tolist()
+        overlaps = []
+        for right, common in zip(rights, shared, strict=True):
+            overlap = Overlap(common, len(left) + len(right) - common)
+            alike = len(right) >= self.min_shingles and overlap.similarity >= self.threshold
+            overlaps.append(overlap if alike else None)
+        return overlaps
+
+    def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
+        """Yield a finding for each copy."""
+        for copy in cluster.copies:
+            overlap = copy.link.overlap
+            kept = shown_name(members[cluster.kept].place)
+            yield self.copy_diagnostic(
+                copy,
+                cluster,
+                members,
+                f"Document shares {overlap.shared} of {overlap.union} word sequences with {kept} "
+                f"(similarity {overlap.similarity:.2f}).",
+                [(cluster.kept, f"kept copy, similarity {overlap.similarity:.2f}"), *_others(copy)],
+                {
+                    "similarity": round(overlap.similarity, DIGITS),
+                    "shared": overlap.shared,
+                    "union": overlap.union,
+                },
+            )
+
+
+def _others(copy: Copy) -> Iterator[tuple[int, str]]:
+    for link in copy.others:
+        other = link.left if link.right == copy.number else link.right
+        yield other, f"similarity {link.overlap.similarity:.2f}"

@@ -1,0 +1,137 @@
+"""JNK103 photo-credit: the agency's or photographer's credit that stood under a picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpuslint.deletion import delete_fragment, delete_lines
+from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
+from corpuslint.document import Document
+from corpuslint.junk import JunkRule, junk_blocks
+from corpuslint.normal import words
+from corpuslint.phrases import SENTENCE_MARKS, catalogs_of
+from corpuslint.rule import Contains, Trigger
+from corpuslint.text import Span
+
+LONGEST = 80  # code points inside the brackets; longer ones are text
+# The inside holds no bracket and no line end and is bounded: a line of a million "(" costs 80 million steps at most.
+BRACKETS = re.compile(rf"\[([^\[\]()\r\n]{{2,{LONGEST}}})\]|[(（]([^\[\]()（）\r\n]{{2,{LONGEST}}})[)）]")
+SEPARATORS = re.compile(r"[/|,،;–—•·]| - | via | for | عبر ")
+
+# What stands beside an agency's name in its credit.
+CREDIT_WORDS = frozenset(
+    words("photo photos photograph picture pictures image images file archive archives stock handout pool by "
+          "credit credits courtesy of via source صورة الصورة صور أرشيف أرشيفية ارشيفية عكس تصوير مصدر photo crédit "
+          "foto bild quelle 图 图片 来源 图源 资料图")
+)  # fmt: skip
+# Words before a round bracket that make it the gloss of a name: "Agence France-Presse (AFP)".
+NAME_WORDS = frozenset(
+    words("agency agence agencia agentur press presse news service organization association company "
+          "وكالة وكاله وكالات الأنباء الانباء برس شركة مؤسسة شبكة قناة خبرگزاری آژانس شرکت 社 局")
+)  # fmt: skip
+GLOSS_REACH = 6  # words before the bracket in which such a word makes it a gloss
+MOST_NAME_WORDS = 5  # of a photographer beside the agency
+
+
+@dataclass(frozen=True)
+class PhotoCredit(JunkRule):
+    """Credit of an agency or a photographer that stood under a picture.
+
+    What it finds:
+        "[Getty Images]", "[Reuters]", "(AFP)" at the end of a line, "(Jane Roe/AFP)", and lines that are nothing
+        but a credit: "Photo: Jane Roe".
+
+    Why it matters:
+        The picture is gone; the credit hangs on a caption or, worse, on a sentence of the article.
+
+    Example:
+        Ministers at the opening of the summit in the capital. [Reuters]
+        The talks go on until Friday.
+
+    Instead:
+        Ministers at the opening of the summit in the capital.
+        The talks go on until Friday.
+
+    Left alone:
+        Glosses of a name, "Agence France-Presse (AFP)" or "the Environmental Protection Agency (EPA)"; agencies
+        named in a sentence or in a dateline.
+
+    Fix safety:
+        Safe where the brackets hold a known agency and are square, or stand at a line's end. Unsafe for other
+        credits: a name may be meant to stand.
+
+    Source:
+        Credits of news agencies as their style guides print them; one list a language.
+    """
+
+    code = "JNK103"
+    name = "photo-credit"
+    severity = Severity.WARNING
+    kind = "photo-credit"
+    noun = "photo credit"
+    applicability = Applicability.UNSAFE
+
+    def triggers(self) -> tuple[Trigger, ...]:
+        """A bracket or a line that is a credit."""
+        return (Contains(("[", "(", "（")), *super().triggers())
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        """Yield credits in brackets and lines that are credits, in the order of the text."""
+        blocks = list(super().check(document))
+        taken = [Span(document.lines[b.first].start, document.lines[b.last].end) for b in document.fact(junk_blocks)]
+        found = [
+            credit
+            for credit in self._in_brackets(document)
+            if not any(credit.place.span.overlaps(span) for span in taken)
+        ]
+        yield from sorted(blocks + found, key=lambda d: d.place.span)
+
+    def _in_brackets(self, document: Document) -> Iterator[Diagnostic]:
+        agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.scripts)))
+        text = document.text
+        for number in document.written_lines:
+            line = document.lines[number]
+            for bracket in BRACKETS.finditer(text, line.start, line.end):
+                square = bracket[1] is not None
+                if not _names_agency(bracket[1] or bracket[2], agencies):
+                    continue
+                at_end = not text[bracket.end() : line.end].strip(" \t.،。")
+                before = text[line.start : bracket.start()]
+                if square or (at_end and not _is_gloss(before, bracket[2])):
+                    yield self._credit(document, number, Span(*bracket.span()))
+
+    def _credit(self, document: Document, number: int, span: Span) -> Diagnostic:
+        text, line = document.text, document.lines[number]
+        whole_line = text[line.start : line.end].strip() == text[span.start : span.end]
+        edit = delete_lines(document, number, number) if whole_line else delete_fragment(text, span)
+        return self.diagnostic(
+            document,
+            span,
+            f"Photo credit {text[span.start : span.end]}.",
+            fix=Fix("Delete the photo credit", (edit,), Applicability.SAFE),
+        )
+
+
+def _names_agency(inside: str, agencies: frozenset[str]) -> bool:
+    """Say whether a text is an agency's name, with a photographer or words of a credit beside it at most."""
+    parts = [inside, *SEPARATORS.split(inside)]
+    named = False
+    for part in parts[1:]:
+        part_words = [word for word in words(part) if word not in CREDIT_WORDS]
+        if " ".join(part_words) in agencies or " ".join(words(part)) in agencies:
+            named = True
+        elif len(part_words) > MOST_NAME_WORDS or any(word.isdecimal() and len(word) != 4 for word in part_words):
+            return False
+    return named or " ".join(words(inside)) in agencies
+
+
+def _is_gloss(before: str, inside: str) -> bool:
+    """Say whether round brackets explain the words before them instead of crediting a picture."""
+    before = before.rstrip()
+    if not before or before[-1] in SENTENCE_MARKS:
+        return False
+    last = words(before[-200:])[-GLOSS_REACH:]
+    initials = "".join(word[0] for word in last)
+    return not NAME_WORDS.isdisjoint(last) or initials.endswith("".join(words(inside)))

@@ -1,0 +1,191 @@
+"""Hashes of the normalised words of many texts at once, as one array.
+
+The words are exactly those of `normal.words`, or those with Arabic letter variants left apart; only the way is
+another: the code points of all texts stand in one array, a table says what each becomes in the normal form, and the
+hash of a word is a sum over its characters, which numpy computes for all words of a batch together. A compiled kernel
+can compute the same sum in one pass. What the words are used for is not known here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from corpuslint.normal import fold, fold_apart
+from corpuslint.scan.distinct import distinct
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    CodePoints = NDArray[np.int32]
+    Numbers = NDArray[np.int64]
+
+CODE_POINTS = 0x110000
+SLICE = 1 << 16  # code points hashed at a time: the temporary arrays of a slice stay in the cache (measured: 2x)
+
+# What the table holds besides the folded code point itself.
+DROPPED = 0  # the character is no part of the normal form (a mark, a joiner)
+SPACE = 32  # it stands between words
+SINGLE = 1 << 24  # flag: it is a word of its own (scripts without spaces)
+SEVERAL = 1 << 25  # it becomes several characters ("ß"): the text is rewritten before the look-up
+UNKNOWN = -1  # not asked for yet
+
+# fmix64, the finaliser of MurmurHash3 (Austin Appleby, public domain): a bijection that mixes all bits.
+FMIX64_SHIFT = 33
+FMIX64_FIRST = 0xFF51AFD7ED558CCD
+FMIX64_SECOND = 0xC4CEB9FE1A85EC53
+PLACE = 0x9E3779B97F4A7C15  # odd, 2^64 divided by the golden ratio: makes a text's hash depend on the words' order
+
+
+@dataclass(frozen=True)
+class WordHashes:
+    """The normalised words of some texts: text `i` has the hashes `[starts[i], starts[i + 1])`."""
+
+    hashes: Hashes  # (words,) uint64, in the order of the texts
+    starts: Numbers  # (texts + 1,) int64
+
+
+def word_hash(word: str) -> int:
+    """Return the 64-bit hash of one normalised word: the sum, modulo 2^64, of fmix64(c + i * 2^32).
+
+    `c` is the code point of the character at place `i` (from 0). This is the definition (version 1) that the array
+    form and every kernel must reproduce.
+    """
+    return sum(fmix64(ord(character) + (place << 32)) for place, character in enumerate(word)) % (1 << 64)
+
+
+def fmix64(value: int) -> int:
+    """Return MurmurHash3's finaliser of a 64-bit number."""
+    value ^= value >> FMIX64_SHIFT
+    value = value * FMIX64_FIRST % (1 << 64)
+    value ^= value >> FMIX64_SHIFT
+    value = value * FMIX64_SECOND % (1 << 64)
+    return value ^ (value >> FMIX64_SHIFT)
+
+
+def fmix64_array(values: Hashes) -> Hashes:
+    """Return fmix64 of each number; the array itself is overwritten."""
+    import numpy as np
+
+    shift = np.uint64(FMIX64_SHIFT)
+    values ^= values >> shift
+    values *= np.uint64(FMIX64_FIRST)
+    values ^= values >> shift
+    values *= np.uint64(FMIX64_SECOND)
+    values ^= values >> shift
+    return values
+
+
+def hash_words(texts: Sequence[str], unified: bool = True) -> WordHashes:
+    """Return the hashes of the normalised words of each text; `unified` as `normal.words`, else by `fold_apart`."""
+    import numpy as np
+
+    hashes, counts = [], []
+    for first, last in _slices(texts):
+        found, starts = _hash_slice(texts[first:last], unified)
+        hashes.append(found)
+        counts.append(np.diff(starts))
+    if not hashes:
+        return WordHashes(np.zeros(0, np.uint64), np.zeros(1, np.int64))
+    return WordHashes(np.concatenate(hashes), np.concatenate(([0], np.cumsum(np.concatenate(counts)))))
+
+
+def text_hashes(words: WordHashes) -> Hashes:
+    """Return a 64-bit hash of each text's words in order: fmix64 of the sum of fmix64(word + i * PLACE).
+
+    `i` is the word's place in the text, from 1. A text without words has the hash 0.
+    """
+    import numpy as np
+
+    counts = np.diff(words.starts)
+    places = np.arange(1, len(words.hashes) + 1) - np.repeat(words.starts[:-1], counts)
+    mixed = fmix64_array(words.hashes + places.astype(np.uint64) * np.uint64(PLACE))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
+    return fmix64_array(sums[words.starts[1:]] - sums[words.starts[:-1]])
+
+
+def _slices(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Cut a run of texts where about SLICE code points are together."""
+    bounds, size = [0], 0
+    for number, text in enumerate(texts):
+        if size and size + len(text) > SLICE:
+            bounds.append(number)
+            size = 0
+        size += len(text)
+    bounds.append(len(texts))
+    return [(first, last) for first, last in pairwise(bounds) if last > first]
+
+
+def _hash_slice(texts: Sequence[str], unified: bool) -> tuple[Hashes, Numbers]:
+    """Return the word hashes of a few texts and where each text's words begin."""
+    import numpy as np
+
+    texts, folded = _folded(texts, unified)
+    # Texts are joined by a line feed, which folds to a space: text i begins behind i line feeds.
+    begins = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) + 1 for text in texts], out=begins[1:])
+    kept = folded != DROPPED
+    if not kept.all():
+        begins = np.concatenate(([0], np.cumsum(kept)))[np.minimum(begins, len(folded))]
+        folded = folded[kept]
+    single = folded >= SINGLE
+    letter = folded != SPACE
+    first = letter.copy()  # the character begins a word: a space or a character that is a word of its own is before it
+    first[1:] &= ~letter[:-1] | single[:-1] | single[1:]
+    firsts = np.flatnonzero(first)
+    if not len(firsts):
+        return np.zeros(0, np.uint64), np.zeros(len(texts) + 1, np.int64)
+    place = np.arange(firsts[0], len(folded), dtype=np.int64)
+    place -= np.repeat(firsts, np.diff(firsts, append=len(folded)))
+    tail = folded[firsts[0] :] & (SINGLE - 1)
+    mixed = fmix64_array((tail + (place << 32)).view(np.uint64))
+    mixed[~letter[firsts[0] :]] = 0
+    return np.add.reduceat(mixed, firsts - firsts[0]), np.searchsorted(firsts, begins)
+
+
+def _folded(texts: Sequence[str], unified: bool) -> tuple[Sequence[str], CodePoints]:
+    """Return the texts in NFKC, their code points joined by line feeds, and what each becomes."""
+    import numpy as np
+
+    table = _fold_table(unified)
+    texts = [unicodedata.normalize("NFKC", text) for text in texts]
+    while True:
+        joined = "\n".join(texts)
+        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+        folded = table[points]
+        unknown = folded == UNKNOWN
+        if unknown.any():
+            for point in distinct(points[unknown]).tolist():
+                table[point] = _folded_point(point, unified)
+            folded = table[points]
+        several = folded == SEVERAL
+        if not several.any():
+            return texts, folded
+        # What a character becomes stands for itself in the table (a test holds this), so one rewriting is enough.
+        rewritten = {point: fold(chr(point)) for point in distinct(points[several]).tolist()}
+        texts = [text.translate(rewritten) for text in texts]
+
+
+def _folded_point(point: int, unified: bool) -> int:
+    """Return the table's entry for a code point of an NFKC text."""
+    character = chr(point)
+    becomes = fold(character) if unified else fold_apart(character)
+    if len(becomes) == 1:
+        return ord(becomes)
+    if not becomes:
+        return DROPPED
+    return point | SINGLE if becomes == f" {character} " else SEVERAL
+
+
+@cache
+def _fold_table(unified: bool) -> CodePoints:  # noqa: ARG001  # a table each
+    """Return the table of folded code points, filled as they are met: all of Unicode would take a second."""
+    import numpy as np
+
+    return np.full(CODE_POINTS, UNKNOWN, np.int32)

@@ -1,0 +1,163 @@
+"""Groups, candidates, evidence and clusters, held against plain loops over all pairs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from corpuslint.candidates import Candidates, Grouping
+from corpuslint.clusters import HOT_ROUNDS, find_clusters
+from corpuslint.corpus_rule import MOST_RELATED, Overlap
+from corpuslint.evidence import Evidence
+
+THRESHOLD = 0.5
+
+
+def grouping(records: Sequence[tuple[int, int]], in_memory: int = 1 << 20) -> Grouping:
+    made = Grouping(in_memory)
+    for first in range(0, len(records), 7):
+        part = records[first : first + 7]
+        made.add(np.array([d for d, _ in part]), np.array([k for _, k in part], np.uint64))
+    return made
+
+
+def groups(made: Grouping) -> list[tuple[int, ...]]:
+    return sorted(tuple(group.tolist()) for group in made.groups())
+
+
+def random_records(seed: int) -> list[tuple[int, int]]:
+    rng = random.Random(seed)
+    return [(rng.randrange(40), rng.randrange(60) * 0x0400_0000_0000_0001 % 2**64) for _ in range(150)]
+
+
+@pytest.mark.parametrize("in_memory", [1 << 20, 20, 1])
+def test_groups_are_the_documents_of_a_key_in_memory_and_on_disk(in_memory: int) -> None:
+    records = random_records(1)
+    by_key: dict[int, set[int]] = {}
+    for document, key in records:
+        by_key.setdefault(key, set()).add(document)
+    expected = sorted(tuple(sorted(found)) for found in by_key.values() if len(found) > 1)
+    assert groups(grouping(records, in_memory)) == expected
+
+
+def test_delivery_twice_and_in_another_order_does_no_harm() -> None:
+    records = random_records(2)
+    twice = records + records[::-1]
+    assert groups(grouping(twice)) == groups(grouping(records))
+
+
+def test_no_records_are_no_groups() -> None:
+    assert not groups(grouping([]))
+    empty = Grouping()
+    empty.add(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+    assert not groups(empty)
+    assert not find_clusters(Candidates.of(empty, 16), Sets([])).clusters
+
+
+class Sets:
+    """Documents as sets, compared by Jaccard; remembers who was compared."""
+
+    def __init__(self, sets: Sequence[frozenset[int]]) -> None:
+        self.sets = sets
+        self.compared: list[tuple[int, int]] = []
+
+    def overlap(self, left: int, right: int) -> Overlap | None:
+        shared, union = len(self.sets[left] & self.sets[right]), len(self.sets[left] | self.sets[right])
+        return Overlap(shared, union) if shared / union >= THRESHOLD else None
+
+    def __call__(self, left: int, rights: Sequence[int]) -> list[Overlap | None]:
+        self.compared += [(left, right) for right in rights]
+        return [self.overlap(left, right) for right in rights]
+
+
+def random_sets(seed: int, count: int) -> Sets:
+    rng = random.Random(seed)
+    made: list[frozenset[int]] = []
+    for _ in range(count):
+        base = set(rng.choice(made)) if made and rng.random() < 0.6 else set()
+        made.append(frozenset(base ^ {rng.randrange(30) for _ in range(3 if base else 10)} or {0}))
+    return Sets(made)
+
+
+def kept_by_the_book(sets: Sets) -> dict[int, int]:
+    """Who is a copy of whom, with every pair compared: the definition."""
+    kept: list[int] = []
+    copies = {}
+    for document in range(len(sets.sets)):
+        overlaps = {other: sets.overlap(other, document) for other in kept}
+        alike = {other: overlap.similarity for other, overlap in overlaps.items() if overlap}
+        if alike:
+            copies[document] = max(alike, key=lambda other: (alike[other], -other))
+        else:
+            kept.append(document)
+    return copies
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("star_above", [100, 1], ids=["pairs", "stars"])
+def test_clusters_are_those_of_comparing_every_pair(seed: int, star_above: int) -> None:
+    sets = random_sets(seed, 40)
+    everyone = grouping([(document, 1) for document in range(40)])
+    found = find_clusters(Candidates.of(everyone, star_above), sets)
+    copies = {copy.number: cluster.kept for cluster in found.clusters for copy in cluster.copies}
+    expected = kept_by_the_book(sets)
+    if found.uncompared:
+        copies = {number: kept for number, kept in copies.items() if expected.get(number) == kept}
+        assert copies
+    else:
+        assert copies == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_link_was_verified_and_none_is_told_twice(seed: int) -> None:
+    sets = random_sets(seed, 60)
+    records = [(document, key) for key in range(12) for document in range(60) if (document * (key + 3)) % 7 < 3]
+    found = find_clusters(Candidates.of(grouping(records), 100), sets)
+    assert len(sets.compared) == len(set(sets.compared))
+    for cluster in found.clusters:
+        assert [copy.number for copy in cluster.copies] == sorted(copy.number for copy in cluster.copies)
+        for copy in cluster.copies:
+            assert copy.link.left == cluster.kept
+            assert len(copy.others) <= MOST_RELATED
+            for link in (copy.link, *copy.others):
+                assert sets.overlap(link.left, link.right) == link.overlap
+            similar = [link.overlap.similarity for link in copy.others]
+            assert similar == sorted(similar, reverse=True)
+            assert len({frozenset(link[:2]) for link in (copy.link, *copy.others)}) == 1 + len(copy.others)
+
+
+def test_hot_groups_are_compared_in_linear_time() -> None:
+    alike = Sets([frozenset(range(10)) | {100 + n} for n in range(500)])
+    records = [(document, key) for key in range(8) for document in range(500)]
+    found = find_clusters(Candidates.of(grouping(records), 16), alike)
+    assert [cluster.size for cluster in found.clusters] == [500]
+    assert len(alike.compared) == 499
+    assert found.uncompared == 0
+
+
+def test_what_is_left_uncompared_is_counted() -> None:
+    unlike = Sets([frozenset({n}) for n in range(300)])
+    found = find_clusters(Candidates.of(grouping([(document, 1) for document in range(300)]), 16), unlike)
+    assert not found.clusters
+    assert len(unlike.compared) <= HOT_ROUNDS * 300
+    assert found.uncompared == 300
+
+
+def test_a_star_finds_those_unlike_its_centre() -> None:
+    families = Sets([frozenset(range(20 * (n % 5), 20 * (n % 5) + 10)) | {1000 + n} for n in range(200)])
+    found = find_clusters(Candidates.of(grouping([(document, 1) for document in range(200)]), 16), families)
+    assert [cluster.kept for cluster in found.clusters] == [0, 1, 2, 3, 4]
+    assert {cluster.size for cluster in found.clusters} == {40}
+
+
+@pytest.mark.parametrize("in_memory", [1 << 20, 64])
+def test_evidence_is_the_same_from_memory_and_from_a_file(in_memory: int) -> None:
+    store = Evidence(in_memory)
+    for number in range(30, 0, -1):
+        store.add(number, np.arange(number, dtype=np.uint64) * number)
+    for number in range(1, 31):
+        assert store.get(number).tolist() == [number * value for value in range(number)]
+    assert not len(store.get(99))

@@ -1,0 +1,149 @@
+"""Work in one process and in many gives the same bytes; a worker that dies takes one document with it."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from corpora import rendered, run
+
+from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.document import Document
+from corpuslint.document_stage import Task, make_shards
+from corpuslint.engine import check
+from corpuslint.executors import At
+from corpuslint.executors.local import Local
+from corpuslint.executors.processes import WorkerFailed
+from corpuslint.rule import DocumentRule
+from corpuslint.rules.duplicate_document import DuplicateDocument
+from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
+from corpuslint.rules.repeated_block import RepeatedBlock
+from corpuslint.sources import SourceFile
+
+METHODS = ("fork", "spawn")
+WORDS = [f"word{n}" for n in range(400)]
+
+
+def double(item: int, at: At) -> int:
+    at(item, 0)
+    return 2 * item
+
+
+def die_at_three(item: int, at: At) -> int:
+    at(item, 7)
+    if item == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def fail(item: int, at: At) -> int:  # noqa: ARG001
+    raise ValueError(f"item {item}")
+
+
+def give_up(_item: int, _place: tuple[int, int] | None) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Fatal(DocumentRule):
+    """Kills the process at a document that says so."""
+
+    code: ClassVar[str] = "TST901"
+    name: ClassVar[str] = "fatal-document"
+    severity: ClassVar[Severity] = Severity.INFO
+
+    def check(self, document: Document) -> Iterator[Diagnostic]:
+        if document.text.startswith("FATAL"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from ()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("items", [0, 1, 2, 25])
+def test_results_come_in_the_order_of_the_items(method: str, items: int) -> None:
+    assert list(Local(3, method).map(double, range(items), give_up)) == [2 * n for n in range(items)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_dead_worker_names_where_it_was(method: str) -> None:
+    deaths = []
+
+    def instead(item: int, place: tuple[int, int] | None) -> int | None:
+        deaths.append((item, place))
+        return 30 if item == 3 else None
+
+    assert list(Local(2, method).map(die_at_three, range(6), instead)) == [0, 1, 2, 30, 4, 5]
+    assert deaths == [(3, (3, 7))]
+
+
+def test_what_a_worker_raises_is_raised_here() -> None:
+    with pytest.raises(WorkerFailed, match="item"):
+        list(Local(2, "fork").map(fail, range(4), give_up))
+
+
+def test_workers_end_when_results_are_no_longer_wanted() -> None:
+    results = Local(2, "fork").map(double, range(1000), give_up)
+    assert next(iter(results)) == 0
+    results.close()  # type: ignore[attr-defined]
+
+
+def corpus(folder: Path) -> list[Task]:
+    """Two large JSONL files and some text files, with copies across all of them."""
+    rng = random.Random(4)
+    rules = (DuplicateDocument(), NearDuplicateDocument(), RepeatedBlock())
+    made: list[str] = []
+    for _ in range(700):
+        if made and rng.random() < 0.3:
+            words = rng.choice(made).split(" ")
+            made.append(" ".join(w if rng.random() < 0.98 else rng.choice(WORDS) for w in words))
+        else:
+            made.append(" ".join(rng.choice(WORDS) for _ in range(60)))
+    for name, texts in (("a.jsonl", made[:300]), ("b.jsonl", made[300:650])):
+        lines = [f'{{"id": {number}, "text": "{text}"}}\n' for number, text in enumerate(texts)]
+        lines.insert(5, "broken\n")
+        (folder / name).write_text("".join(lines))
+    for number, text in enumerate(made[650:]):
+        (folder / f"c{number}.txt").write_text(text)
+    return [Task(SourceFile(path, path.name), rules) for path in sorted(folder.iterdir())]
+
+
+def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpuslint.document_stage.SHARD", 50_000)
+    monkeypatch.setattr("corpuslint.corpus_stage.SHARD", 20_000)
+    tasks = corpus(tmp_path)
+    alone = check(tasks, tmp_path)
+    assert len(alone.diagnostics) > 100
+    for jobs, method in ((2, "fork"), (5, "fork"), (2, "spawn")):
+        together = check(tasks, tmp_path, jobs=jobs, parallel_from=0, start_method=method)
+        assert rendered(together) == rendered(alone)
+        assert (together.skips, together.counts) == (alone.skips, alone.counts)
+    backwards = check(tasks[::-1], tmp_path, jobs=2, parallel_from=0, start_method="fork")
+    assert rendered(backwards) == rendered(alone)
+
+
+def test_parts_of_a_large_file_hold_each_record_once() -> None:
+    task = Task(SourceFile(Path("large.jsonl"), "large.jsonl"), ())
+    shards = make_shards([task], (), [30 << 20])
+    assert len(shards) == 8
+    assert all(sum(shard.holds(0, index) for shard in shards) == 1 for index in range(5000))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_run_goes_on_without_the_document_that_kills(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if method == "spawn" and __name__ != "test_executors":
+        pytest.skip("a spawned worker imports this module by its name")
+    monkeypatch.setattr("corpuslint.document_stage.SHARD", 3000)
+    texts = ["One two.", "FATAL", *(f"Text {n}." for n in range(8)), "one two", "FATAL too"]
+    outcome = run(tmp_path, texts, DuplicateDocument(), Fatal(), jobs=2, parallel_from=0, start_method=method)
+    assert [skip.path for skip in outcome.skips] == ["000001.txt", "000011.txt"]
+    assert all("died" in skip.reason for skip in outcome.skips)
+    assert outcome.counts.documents == 10
+    assert [d.place.path for d in outcome.diagnostics] == ["000010.txt"]
