@@ -142,16 +142,20 @@ class Batch:
         return hashes
 
 
-class CorpusRule(Rule):
+class KeyedRule(Rule):
+    """A rule that sees the corpus through the keys of its documents."""
+
+    def keys(self, batch: Batch) -> Records:
+        """Return the 64-bit keys of each document; only documents that share one are looked at again."""
+        raise NotImplementedError
+
+
+class CorpusRule(KeyedRule):
     """A rule that compares documents."""
 
     # A group of more records is compared with one document at a time instead of all pairs, so that work stays linear.
     star_above: ClassVar[int] = 16
     keep: str  # every corpus rule has this option: one of POLICIES
-
-    def keys(self, batch: Batch) -> Records:
-        """Return the 64-bit keys of each document; only documents that share one are compared."""
-        raise NotImplementedError
 
     def evidence(self, batch: Batch) -> list[Hashes]:
         """Return what `verify` compares, an array for each document; asked only for documents that share a key."""

@@ -24,6 +24,7 @@ class DocumentKey:
     index: int = 0
     id: str | None = None
     field: str | None = None
+    site: str | None = None  # where its text comes from, where the record says so
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpuslint.corpus_rule import Batch, CorpusRule, Records
+from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document, DocumentKey
 from corpuslint.executors import At
@@ -56,7 +56,7 @@ class Shard:
     """Files that one worker takes together, or one part of a large file: every `parts`-th run of records of it."""
 
     tasks: tuple[tuple[int, Task], ...]  # with the task's number in the run
-    corpus_rules: tuple[CorpusRule, ...] = ()
+    corpus_rules: tuple[KeyedRule, ...] = ()
     part: int = 0
     parts: int = 1
     alone: bool = False  # the run has no other shard
@@ -93,7 +93,7 @@ class ShardResult:
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
 
 
-def make_shards(tasks: Sequence[Task], corpus_rules: tuple[CorpusRule, ...], sizes: Sequence[int]) -> list[Shard]:
+def make_shards(tasks: Sequence[Task], corpus_rules: tuple[KeyedRule, ...], sizes: Sequence[int]) -> list[Shard]:
     """Cut a run into shards of about SHARD bytes: small files together, large files of records in parts."""
     shards: list[Shard] = []
     held: list[tuple[int, Task]] = []
@@ -153,7 +153,7 @@ def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[int,
 
 
 def _take_keys(
-    rules: Sequence[CorpusRule], items: Sequence[tuple[int, Task, Document]], result: ShardResult, at: At
+    rules: Sequence[KeyedRule], items: Sequence[tuple[int, Task, Document]], result: ShardResult, at: At
 ) -> None:
     """Add the rows and records of a batch; where a rule raises, its documents are taken one by one to name the one."""
     import numpy as np

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
-from corpuslint.corpus_rule import CorpusRule, Records
+from corpuslint.corpus_rule import CorpusRule, KeyedRule, Records
 from corpuslint.corpus_stage import Corpus, check_corpus
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
+from corpuslint.line_rule import LineRule
+from corpuslint.line_stage import check_lines
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
@@ -90,18 +92,21 @@ def check(
     the order of the tasks.
     """
     rules = {rule for task in tasks for rule in task.rules}
-    corpus_rules = tuple(sorted((r for r in rules if isinstance(r, CorpusRule)), key=lambda rule: rule.code))
+    keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
     sizes = [_size(task.file) for task in tasks]
     executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
     total = ShardResult()
     died = _Died(tasks, total.skips)
-    for result in executor.map(check_shard, make_shards(tasks, corpus_rules, sizes), died):
+    for result in executor.map(check_shard, make_shards(tasks, keyed_rules, sizes), died):
         _merge(total, result)
     found = total.diagnostics
     notes: list[str] = []
-    if corpus_rules and total.rows:
+    if keyed_rules and total.rows:
         corpus = Corpus(tasks, total.rows, preferred)
+        corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
+        line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
         across, notes = check_corpus(corpus_rules, corpus, total.records, executor, died)
+        across += check_lines(line_rules, corpus, total.records, executor, died)
         found = _settle_across(found, across, rules)
     return Run(
         root,

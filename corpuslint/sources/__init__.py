@@ -21,6 +21,7 @@ class ReadOptions:
 
     text_field: str = "text"
     id_field: str = "id"
+    site_field: str = "site"
 
 
 @dataclass(frozen=True)
