@@ -17,9 +17,9 @@ TEXT_LINE = 60  # code points
 # A document of which less is its own repeats another document; that is for the rules about documents to say.
 LEAST_OWN = 0.2  # share of its code points
 # Between two lines of text, a line that many documents share may be a proverb, a refrain or a quotation. A block of
-# such lines that most documents of the group have is none.
+# such lines that a quarter of the documents of the group have is none.
 INSIDE_LINES = 2
-INSIDE_SHARE = 0.5
+INSIDE_SHARE = 0.25
 # One line at the page's edge may be a byline or a place: it needs more documents than a block does.
 LONE_DOCUMENTS = 5
 
@@ -39,7 +39,7 @@ class RepeatedBoilerplate(LineRule):
         Lines that at least `least-documents` documents of one group have, and at least `least-share` of the
         group's documents. A group is a site (where records name one), else a folder or container, and the whole
         corpus. Neighbouring lines are one finding. A block counts at the head or the tail of a document; between
-        lines of text it has two lines or more and stands in half of the documents.
+        lines of text it has two lines or more and stands in a quarter of the documents.
 
     Why it matters:
         Menus, contact lines and calls to subscribe of one site are in no catalog, and a model learns them by heart
@@ -79,9 +79,9 @@ class RepeatedBoilerplate(LineRule):
         shared = {
             n: repeats[key]
             for n, key, words in zip(written, keys.tolist(), worded.tolist(), strict=True)
-            if words and key in repeats
+            if words and key in repeats and says_something(document.normal_lines[n])
         }
-        for block in blocks(document, shared):
+        for block in blocks(document, shared) if shared else ():
             if self._is_boilerplate(block, shared):
                 yield self._finding(document, block, shared)
 
@@ -114,7 +114,7 @@ class RepeatedBoilerplate(LineRule):
 
 
 def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
-    """Yield the runs of shared lines of a document with a text of its own; lines without words break no run."""
+    """Yield the runs of shared lines of a document with a text of its own; lines without a word break no run."""
     sizes = {n: len(document.line_text(n).strip()) for n in document.written_lines}
     own = [n for n in sizes if n not in shared]
     if sum(sizes[n] for n in own) < LEAST_OWN * sum(sizes.values()):
@@ -124,11 +124,16 @@ def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
     for n in sizes:
         if n in shared:
             run.append(n)
-        elif run and document.normal_lines[n]:
+        elif run and says_something(document.normal_lines[n]):
             yield Block(tuple(run), _where(run, text))
             run = []
     if run:
         yield Block(tuple(run), _where(run, text))
+
+
+def says_something(folded: str) -> bool:
+    """Say whether a line holds a word: numbers and single letters stand in many documents by chance."""
+    return len(folded) > 1 and any(c.isalpha() for c in folded)
 
 
 def _where(run: Sequence[int], text: Sequence[int]) -> str:
