@@ -53,4 +53,17 @@ def excerpt(text: str, length: int) -> str:
     if len(flat) <= length:
         return flat
     half = (length - 3) // 2
-    return f"{flat[:half].rstrip()} … {flat[-half:].lstrip()}"
+    return f"{whole_words_left(flat[: half + 1])} … {whole_words_right(flat[-half - 1 :])}"
+
+
+def whole_words_left(text: str) -> str:
+    """Return a text without its last character and the word that this cuts."""
+    kept = text.rpartition(" ")[0].rstrip()
+    # Where spaces are rare, as in Chinese, words are cut rather than half of the text.
+    return kept if 2 * len(kept) >= len(text) else text[:-1]
+
+
+def whole_words_right(text: str) -> str:
+    """Return a text without its first character and the word that this cuts."""
+    kept = text.partition(" ")[2].lstrip()
+    return kept if 2 * len(kept) >= len(text) else text[1:]

@@ -43,6 +43,7 @@ class Document:
     text: str = field(repr=False)
     key: DocumentKey = DocumentKey()
     record: ContainerLine | None = None  # None where the file is the document
+    language: str = ""  # a language tag ("ar", "zh-Hans") where the record itself gives one
     _facts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

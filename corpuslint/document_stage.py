@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BATCH = 1 << 20  # code points whose keys are computed together
 SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
+FEW, SHORT = 16, 100_000  # documents and code points of a corpus that is first looked at without arrays
 RECORDS = 256  # records that follow each other in a part of a large file
 
 
@@ -129,10 +130,16 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
             if size > BATCH:
                 _take_keys(shard.corpus_rules, batch, result, at)
                 batch, size = [], 0
-    # A document without another one repeats nothing, and needs no arrays.
-    if batch and not (shard.alone and result.documents == 1):
+    if batch and not (shard.alone and _is_quiet(shard.corpus_rules, [document for _, _, document in batch], result)):
         _take_keys(shard.corpus_rules, batch, result, at)
     return result
+
+
+def _is_quiet(rules: Sequence[CorpusRule], documents: Sequence[Document], result: ShardResult) -> bool:
+    """Say whether the documents are the whole corpus, and so few that what their rules could find is soon ruled out."""
+    if result.documents != len(documents) or len(documents) > FEW or result.characters > SHORT:
+        return False
+    return len(documents) == 1 or not any(rule.could_fire(documents) for rule in rules)
 
 
 def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[int, Task, Document]]:

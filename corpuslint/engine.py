@@ -6,13 +6,17 @@ It knows no rule by name and no output format; what to run on what comes in as v
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
+<<<<<<< HEAD
 from corpuslint.corpus_rule import CorpusRule, KeyedRule, Records
 from corpuslint.corpus_stage import Corpus, check_corpus
+=======
+from corpuslint.corpus_rule import CorpusRule, Records
+>>>>>>> refs/heads/main
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
@@ -26,6 +30,10 @@ __all__ = ["Counts", "Run", "Task", "check", "is_fixable", "number", "with_fixed
 
 PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
 MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
+
+
+# Sees results pass by: an iterator of them and how many there will be; gives them on.
+Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
 
 
 @dataclass(frozen=True)
@@ -84,12 +92,13 @@ def check(
     jobs: int = 1,
     parallel_from: int = PARALLEL_FROM,
     start_method: str | None = None,
+    watch: Watch = lambda results, _total: results,
 ) -> Run:
     """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
 
     `preferred` names documents that a baseline knows (`document_name`): they are kept before others. Below
     `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
-    the order of the tasks.
+    the order of the tasks. `watch` sees the results of the shards pass by, and how many there will be.
     """
     rules = {rule for task in tasks for rule in task.rules}
     keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
@@ -97,11 +106,23 @@ def check(
     executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
     total = ShardResult()
     died = _Died(tasks, total.skips)
+<<<<<<< HEAD
     for result in executor.map(check_shard, make_shards(tasks, keyed_rules, sizes), died):
         _merge(total, result)
     found = total.diagnostics
     notes: list[str] = []
     if keyed_rules and total.rows:
+=======
+    shards = make_shards(tasks, corpus_rules, sizes)
+    for result in watch(executor.map(check_shard, shards, died), len(shards)):
+        _merge(total, result)
+    found = total.diagnostics
+    notes: list[str] = []
+    if corpus_rules and total.rows:
+        # Most runs of a few files end before this: what compares documents is imported where documents are alike.
+        from corpuslint.corpus_stage import Corpus, check_corpus
+
+>>>>>>> refs/heads/main
         corpus = Corpus(tasks, total.rows, preferred)
         corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
         line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]

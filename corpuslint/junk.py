@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import ClassVar, NamedTuple
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
-from corpuslint.phrases import Catalog, Match, catalogs_of, ends_sentence
+from corpuslint.phrases import Catalog, Match, ends_sentence
 from corpuslint.rule import DocumentRule, Trigger
 from corpuslint.text import Span, trim
 
@@ -24,6 +25,7 @@ from corpuslint.text import Span, trim
 # the article, where a phrase of strength `edge` ("Related", "Tags") can be a heading of its own.
 PROSE_CODE_POINTS = 60
 LONG_PROSE_CODE_POINTS = 160
+FIRST_EAST_ASIAN = "\u2e80"  # from here on a character says about as much as three letters
 
 # So many weak phrases in a row are a menu even without a strong one: articles do not stack interface words.
 MENU_LINES = 4
@@ -36,12 +38,17 @@ BULLETS = ("- ", "* ", "• ", "· ", "+ ", "▪ ", "◦ ", "‣ ")
 QUOTED_LABEL = 60  # most code points of a line that a message repeats
 
 
+# Slots that take somebody's words: what a weak line says of a person or a title may belong to the article.
+FREE_SLOTS = frozenset({"{text}", "{name}"})
+
+
 class JunkLine(NamedTuple):
     """A line that is a phrase: its number from 0, the phrase, and whether the place lets it stand alone."""
 
     number: int
     match: Match | None  # None for a line of signs only ("*"), which belongs to the lines before it
     firm: bool
+    at_edge: bool
 
 
 class JunkBlock(NamedTuple):
@@ -52,6 +59,11 @@ class JunkBlock(NamedTuple):
     last: int
     strong: tuple[int, ...]
     lines: int
+    at_edge: bool  # before or behind all prose
+    sure: bool  # one of its strong lines is so wherever it stands
+    neighbours: int  # strong lines of any kind that stand together with it, itself included
+    slots: frozenset[str]  # what its lines hold beside the catalog's words
+    weak_words: bool  # a weak line holds words of somebody
 
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
@@ -72,7 +84,8 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
             run = []
             continue
         at_edge = bool(prose) and not prose[0] < number < prose[-1]
-        run.append(JunkLine(number, match, match is not None and _is_firm(match, at_edge, document.line_text(number))))
+        firm = match is not None and _is_firm(match, at_edge, document.line_text(number))
+        run.append(JunkLine(number, match, firm, at_edge))
     blocks += _blocks_of_run(run)
     return tuple(blocks)
 
@@ -96,7 +109,11 @@ def _is_arrow(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    return len(text) >= LONG_PROSE_CODE_POINTS or (len(text) >= PROSE_CODE_POINTS and ends_sentence(text))
+    """Say whether a line is a sentence of the article, or so long that it needs no end mark."""
+    if len(text) >= LONG_PROSE_CODE_POINTS:
+        return True
+    length = len(text) if text.isascii() else len(text) + 2 * sum(c >= FIRST_EAST_ASIAN for c in text)
+    return length >= PROSE_CODE_POINTS and ends_sentence(text)
 
 
 def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
@@ -108,14 +125,34 @@ def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
 
 def _blocks_of_run(run: list[JunkLine]) -> Iterator[JunkBlock]:
     """Split a run of neighbouring junk lines into blocks of one kind; nothing where nothing proves it."""
+    run = _without_numbers(run)
     while run and run[-1].match is None and not any(line.firm for line in run):
         run.pop()
-    if not any(line.firm for line in run) and len(run) < MENU_LINES:
+    if not any(line.firm for line in run) and sum(_is_label(line) for line in run) < MENU_LINES:
         return
+    neighbours = sum(line.firm for line in run)
     for kind, lines in groupby(zip(_kinds(run), run, strict=True), key=lambda pair: pair[0]):
         block = [line for _, line in lines]
         strong = tuple(line.number for line in block if line.firm)
-        yield JunkBlock(kind, block[0].number, block[-1].number, strong, len(block))
+        slots = frozenset(line.match.slot for line in block if line.match)
+        at_edge = all(line.at_edge for line in block)
+        sure = any(line.match.entry.strength == "alone" for line in block if line.match and line.firm)
+        weak_words = any(line.match.slot in FREE_SLOTS for line in block if line.match and not line.firm)
+        ends = block[0].number, block[-1].number
+        yield JunkBlock(kind, *ends, strong, len(block), at_edge, sure, neighbours, slots, weak_words)
+
+
+def _without_numbers(run: list[JunkLine]) -> list[JunkLine]:
+    """Leave out the numbers at a run's ends where nothing in it turns pages: ratings, cells of a table."""
+    if any(line.firm and line.match and line.match.kind == "pagination" for line in run):
+        return run
+    labels = [at for at, line in enumerate(run) if line.match is None or line.match.words]
+    return run[labels[0] : labels[-1] + 1] if labels else []
+
+
+def _is_label(line: JunkLine) -> bool:
+    """Say whether a line is words of an interface: numbers in a row are a table."""
+    return line.match is not None and line.match.words
 
 
 def _kinds(run: list[JunkLine]) -> list[str]:
@@ -161,6 +198,10 @@ class JunkRule(DocumentRule):
     kind: ClassVar[str]  # the catalog's table
     noun: ClassVar[str]  # what a block is, for messages: "comment form"
     applicability: ClassVar[Applicability] = Applicability.SAFE
+    # Whether one strong line with no other junk beside it is certain enough to delete.
+    certain_alone: ClassVar[bool] = True
+    # Slots whose words may be wanted: a pointer's headline, a credit's name.
+    doubtful_slots: ClassVar[frozenset[str]] = frozenset()
 
     def triggers(self) -> tuple[Trigger, ...]:
         """Fire where a block of the kind stands."""
@@ -180,8 +221,10 @@ class JunkRule(DocumentRule):
             line = document.lines[number]
             starts = [at for phrase in phrases if (at := document.text.find(phrase, line.start, line.end)) >= 0]
             if starts and number not in taken:
-                span = Span(*trim(document.text, Span(min(starts), line.end)))
-                fix = Fix(f"Delete the {self.noun}", (delete_fragment(document.text, span),), Applicability.SAFE)
+                span = trim(document.text, Span(min(starts), line.end))
+                whole = not document.text[line.start : span.start].strip()
+                edit = delete_lines(document, number, number) if whole else delete_fragment(document.text, span)
+                fix = Fix(f"Delete the {self.noun}", (edit,), Applicability.SAFE)
                 text = document.text[span.start : span.end]
                 yield self.diagnostic(
                     document, span, f"{self._title()} at the end of the line: {_label(text)}.", fix=fix
@@ -196,8 +239,19 @@ class JunkRule(DocumentRule):
             document.lines_span(block.first, block.last),
             f"{self._title()} of {count}: {labels[0]}.",
             data={"lines": block.lines, "strong": labels},
-            fix=Fix(f"Delete the {self.noun}", (delete_lines(document, block.first, block.last),), self.applicability),
+            fix=Fix(
+                f"Delete the {self.noun}",
+                (delete_lines(document, block.first, block.last),),
+                self._applicability(block),
+            ),
         )
+
+    def _applicability(self, block: JunkBlock) -> Applicability:
+        certain = block.neighbours > 1 or (block.sure and self.certain_alone and FREE_SLOTS.isdisjoint(block.slots))
+        doubtful = block.weak_words or not self.doubtful_slots.isdisjoint(block.slots)
+        if self.applicability is Applicability.SAFE and (doubtful or not certain):
+            return Applicability.UNSAFE
+        return self.applicability
 
     def _title(self) -> str:
         return self.noun[0].upper() + self.noun[1:]

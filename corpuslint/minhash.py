@@ -8,7 +8,6 @@ Whether two candidates really are alike is not decided here.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -179,6 +178,8 @@ def _mersenne_twister(seed: int) -> Callable[[], int]:
 
     Python's own generator is the same Mersenne twister, only seeded otherwise; importing numpy.random takes 19 ms.
     """
+    import random
+
     state = [seed & 0xFFFFFFFF]
     for place in range(1, 624):
         state.append((1812433253 * (state[-1] ^ (state[-1] >> 30)) + place) & 0xFFFFFFFF)

@@ -1,22 +1,17 @@
-"""Interface phrases as data: read `catalog/<language>.toml`, say which phrase a line of text is.
+"""Interface phrases: say which phrase of a catalog a line of text is.
 
 A phrase is compared by its normal words. A literal phrase is one dictionary look-up; one with slots is found
 by its first or last word and compared word by word, so that matching is linear whatever the text says.
-What a matched line means in its document is for `corpuslint.junk` to say.
+Where catalogs come from is for `corpuslint.catalogs` to say, what a matched line means for `corpuslint.junk`.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from corpuslint.normal import UNSPACED_SCRIPTS, normal, normal_lines, script_of
-
-CATALOG_FOLDER = Path(__file__).parent / "catalog"
 
 # What a line of a phrase proves, strongest first. `trailing` phrases are fragments: from these words, as they
 # are written, to the end of their line.
@@ -48,13 +43,17 @@ END, LABEL, FRAMED = "\t.", "\t:", "\t()"
 LABEL_MARKS = frozenset(":：")
 FRAMES = frozenset("([{<>（［【〔-–—_*#/|«»‹›←→↑↓◀▶")
 
+# Signs before a slot that stand for each other.
+SIGN_CLASSES = {c: group for group in (":：", ">»›→", "-–—", "|｜", "/／", "(（", "[［【") for c in group}
+
 # A line of many phrases ("Share this: Related Tags Leave a comment …") comes from a page that lost its line ends.
 # It begins with a phrase; all of its words are phrases, or most are, some strong ones among them, and no stretch
 # between two is a sentence's.
 GLUED_LEAST_PHRASES = 3
 GLUED_LONGEST = 3000  # code points: longer than all labels of one page together
 GLUED_GAP_WORDS = 10
-GLUED_SHARE = 0.6
+GLUED_SHARE = 0.6  # of the words that are phrases
+GLUED_STRONG_SHARE = 0.4  # of the words that are strong phrases
 LONGEST_PHRASE_WORDS = 24
 
 
@@ -72,8 +71,8 @@ class Pattern(NamedTuple):
     head: tuple[str, ...]
     slot: str
     tail: tuple[str, ...]
-    colon: bool
-    closed: bool
+    sign: str  # the sign between head and slot, "" for none
+    end: str  # the phrase's own mark at its end
     entry: Entry
 
     def matches(self, words: list[str]) -> bool:
@@ -96,6 +95,8 @@ class Match(NamedTuple):
     """The phrase that a line is."""
 
     entry: Entry
+    slot: str = ""  # the slot whose words the line gives: "{text}" holds words of somebody
+    words: bool = True  # False for a phrase of numbers only
     phrases: int = 1  # more than one for a line into which many phrases were glued
 
     @property
@@ -111,8 +112,9 @@ class Catalog:
     literal: dict[str, Entry] = field(default_factory=dict)  # by normal words, and mark of a short phrase
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
     by_last: dict[str, list[Pattern]] = field(default_factory=dict)
+    patterns: list[Pattern] = field(default_factory=list)  # in the order in which they are tried
     trailing: dict[str, Entry] = field(default_factory=dict)
-    names: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def add(self, table: Mapping[str, str], kind: str, language: str, strength: str) -> None:
         """Add the phrases of one strength, by whole blocks: every start of the program pays for this.
@@ -129,10 +131,13 @@ class Catalog:
             keys = [f + mark(line, f) for f, line in zip(normal_lines(plain), plain, strict=True)]
             self.literal.update(dict.fromkeys(keys, entry))
             for new in patterns(slotted, entry):
-                if new.head:
-                    self.by_first.setdefault(new.head[0], []).append(new)
-                else:
-                    self.by_last.setdefault(new.tail[-1], []).append(new)
+                self.add_pattern(new)
+
+    def add_pattern(self, new: Pattern) -> None:
+        """Add a phrase with slots under its first word, or under its last where it begins with a slot."""
+        index, word = (self.by_first, new.head[0]) if new.head else (self.by_last, new.tail[-1])
+        index.setdefault(word, []).append(new)
+        self.patterns.append(new)
 
     def match(self, text: str, folded: str) -> Match | None:
         """Return the phrase that a line is, or None; `folded` is the normal form of `text`."""
@@ -147,8 +152,9 @@ class Catalog:
         ]
         words = folded.split() if found else []
         for candidate in found:
-            if candidate.matches(words) and _colon_stands(candidate, text) and _ends_as_written(candidate, text):
-                return Match(candidate.entry)
+            if candidate.matches(words) and _signs_stand(candidate, text) and _ends_as_written(candidate, text):
+                named = {*candidate.head, *candidate.tail} != {NUMBER}
+                return Match(candidate.entry, candidate.slot, named)
         return self._glued(folded)
 
     def _phrase_at(self, words: list[str], start: int) -> tuple[int, Entry | None]:
@@ -162,7 +168,7 @@ class Catalog:
         if best[1] is None:
             for candidate_pattern in self.by_first.get(words[start], ()):
                 head = candidate_pattern.head
-                if len(head) > best[0] and _equal(head, words[start : start + len(head)]):
+                if len(head) > max(best[0], 1) and _equal(head, words[start : start + len(head)]):
                     best = (len(head), candidate_pattern.entry)
         return best
 
@@ -176,13 +182,12 @@ class Catalog:
             return None
         words = folded.split()
         covered: dict[Entry, int] = {}
-        phrases = strong = at = last = 0
+        phrases = at = last = 0
         while at < len(words):
             length, entry = self._phrase_at(words, at)
             if entry is not None:
                 covered[entry] = covered.get(entry, 0) + length
                 phrases += 1
-                strong += entry.strength == "alone"
                 at += length
                 last = at
             else:
@@ -190,14 +195,15 @@ class Catalog:
                 if size(words[last:at]) > GLUED_GAP_WORDS:
                     return None
         known = sum(covered.values())
-        whole = known == len(words) and strong and phrases >= 2
-        if not whole and (strong < GLUED_LEAST_PHRASES or known < GLUED_SHARE * len(words)):
+        strong = sum(length for entry, length in covered.items() if entry.strength == "alone")
+        least = GLUED_LEAST_PHRASES if known < len(words) else GLUED_LEAST_PHRASES - 1
+        if phrases < least or known < GLUED_SHARE * len(words) or strong < GLUED_STRONG_SHARE * len(words):
             return None
         by_kind: dict[str, int] = {}
         for entry, length in covered.items():
             by_kind[entry.kind] = by_kind.get(entry.kind, 0) + length
         best = min(covered, key=lambda e: (STRENGTHS.index(e.strength), -by_kind[e.kind], e.kind, e.language))
-        return Match(best, phrases)
+        return Match(best, phrases=phrases)
 
 
 def phrase_lines(block: str) -> list[str]:
@@ -220,9 +226,13 @@ def patterns(written: list[str], entry: Entry) -> Iterator[Pattern]:
             raise ValueError(f"{line!r}: a phrase has a word, and the slots are {NUMBER}, {', '.join(SLOT_WORDS)}")
         at = slots[0] if slots else len(words)
         slot = words[at] if slots else ""
-        colon = bool(slot) and line.partition(slot)[0].rstrip()[-1:] in (":", "：")
-        closed = line[-1] in SENTENCE_MARKS
-        yield Pattern(tuple(words[:at]), slot, tuple(words[at + 1 :]), colon, closed, entry)
+        before = line.partition(slot)[0].rstrip()[-1:] if slot and at else ""
+        sign = "" if before.isalnum() else before
+        fixed = words[:at] + words[at + 1 :]
+        # One word, and anything behind it: "Copyright {text}" is also the first line of an essay.
+        vague = entry.strength == "alone" and slot in ("{text}", "{name}") and not sign and size(fixed) <= 1
+        claim = entry._replace(strength="beside") if vague else entry
+        yield Pattern(tuple(words[:at]), slot, tuple(words[at + 1 :]), sign, line[-1], claim)
 
 
 def mark(text: str, folded: str) -> str:
@@ -257,40 +267,18 @@ def size(words: Iterable[str]) -> float:
     return sum(0.5 if len(word) == 1 and script_of(word) in UNSPACED_SCRIPTS else 1 for word in words)
 
 
-def _colon_stands(candidate: Pattern, text: str) -> bool:
-    """Say whether a colon stands where the phrase has one: "Photo: Ann Lee" is a credit, "Photo of Ann" is not."""
-    if not candidate.colon:
+def _signs_stand(candidate: Pattern, text: str) -> bool:
+    """Say whether the phrase's signs stand in the line: "Photo: Ann Lee" is a credit, "Photo of Ann" is not."""
+    if candidate.end in LABEL_MARKS and text[-1] not in LABEL_MARKS:
+        return False
+    if not candidate.sign:
         return True
-    colons = [at for at in (text.find(":"), text.find("：")) if at >= 0]
-    return bool(colons) and len(normal(text[: min(colons)]).split()) == len(candidate.head)
+    signs = SIGN_CLASSES.get(candidate.sign, candidate.sign)
+    at = min((at for sign in signs if (at := text.find(sign)) >= 0), default=-1)
+    return at >= 0 and len(normal(text[:at]).split()) == len(candidate.head)
 
 
 def _ends_as_written(candidate: Pattern, text: str) -> bool:
     """Say whether a line ends like the phrase: the end mark of a slotted phrase's line makes it a sentence."""
     literal_words = len(candidate.head) + len(candidate.tail)
-    return candidate.closed or literal_words > SHORT_PHRASE_WORDS or not ends_sentence(text)
-
-
-@cache
-def catalogs(folder: Path = CATALOG_FOLDER) -> dict[str, Catalog]:
-    """Return the phrases of all languages by script, read once."""
-    contents = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"), reverse=True)]
-    scripts = {script: Catalog() for content in contents for script in content["scripts"]}
-    # A phrase of several strengths, kinds or languages is the strongest, the first kind's, the first language's.
-    for strength in reversed(STRENGTHS):
-        for kind in reversed(KINDS):
-            for content in contents:
-                for script in content["scripts"] if kind in content else ():
-                    scripts[script].add(content[kind], kind, content["language"], strength)
-    for content in contents:
-        for names in NAME_LISTS:
-            listed = normal_lines(phrase_lines(content.get(names, {}).get("names", "")))
-            for script in content["scripts"]:
-                scripts[script].names.setdefault(names, set()).update(listed)
-    return scripts
-
-
-def catalogs_of(scripts: Iterable[str]) -> tuple[Catalog, ...]:
-    """Return the catalogs for a document's scripts, in the order of their names."""
-    known = catalogs()
-    return tuple(known[script] for script in sorted(scripts) if script in known)
+    return candidate.end in SENTENCE_MARKS or literal_words > SHORT_PHRASE_WORDS or not ends_sentence(text)

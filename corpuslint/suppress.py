@@ -140,7 +140,7 @@ def _entry(where: str, number: int, entry: Any) -> Suppression:
         if key == "expires":
             if type(value) is not datetime.date:
                 raise SuppressionError(f"{where}: 'expires' must be a date, like 2030-12-31 without quotes")
-        elif not isinstance(value, str) or not value.strip():
+        elif not isinstance(value, str) or not (value if key == "path" else value.strip()):
             raise SuppressionError(f"{where}: {key!r} must be a string that is not empty")
     if "reason" not in entry:
         raise SuppressionError(f"{where}: has no reason")

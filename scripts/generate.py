@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from corpuslint.catalogs import compile_all
 from scripts import picture, reference, reports
 
 ROOT = Path(__file__).parent.parent
@@ -26,17 +27,23 @@ def generated() -> dict[str, str]:
 
 def main() -> None:
     """Write what differs, and remove pages of rules that are gone."""
+    # First of all: the reports are made with the compiled catalogs.
+    _write({f"corpuslint/catalog/compiled/{name}": content for name, content in compile_all().items()})
     files = generated()
+    _write(files)
+    for page in (ROOT / "docs/rules").glob("*.md"):
+        if f"docs/rules/{page.name}" not in files:
+            page.unlink()
+            print(f"removed docs/rules/{page.name}")
+
+
+def _write(files: dict[str, str]) -> None:
     for name, content in files.items():
         path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != content:
             path.write_text(content, encoding="utf-8")
             print(f"wrote {name}")
-    for page in (ROOT / "docs/rules").glob("*.md"):
-        if f"docs/rules/{page.name}" not in files:
-            page.unlink()
-            print(f"removed docs/rules/{page.name}")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def _options(rule: dict[str, Any]) -> Iterator[str]:
     yield from (f"{option['name']} = {toml_value(option['default'])}" for option in rule["options"])
     yield from ("```", "")
     for option in rule["options"]:
-        yield f"- `{option['name']}`: {option['help']} ({option_note(option)})."
+        yield f"- `{option['name']}`: {option['help'].rstrip('.')} ({option_note(option)})."
 
 
 def configuration_page(rules: list[dict[str, Any]]) -> Iterator[str]:

@@ -1,19 +1,19 @@
 """What corpuslint says about corpus/: the reports in reports/, made by the command line itself.
 
-summary.md is counted here, from the JSON report alone.
+Nothing is counted here: `corpuslint report` writes the page, the summary and the files that programs read.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator
+import tempfile
 from pathlib import Path
-from typing import Any
 
+from corpuslint.report import charts
+
+TITLE = "What corpuslint says about corpus/"
 CHECK = ("check", "corpus", "--isolated", "--no-cache")
 
 
@@ -33,62 +33,14 @@ def corpuslint(root: Path, *arguments: str, **environment: str) -> str:
 
 
 def reports(root: Path) -> dict[str, str]:
-    """Return the reports by their paths."""
-    report = corpuslint(root, *CHECK, "--output-format", "json")
+    """Return the reports by their paths; the page is left as it is where nothing can draw its pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpuslint(root, "report", "corpus", "--isolated", "--title", TITLE, "-o", f"{folder}/reports")
+        written = {file.name: file.read_text(encoding="utf-8") for file in sorted((Path(folder) / "reports").iterdir())}
+    if not charts.available():
+        del written["index.html"]
     return {
-        "reports/report.json": report,
+        **{f"reports/{name}": content for name, content in written.items()},
         "reports/report.txt": corpuslint(root, *CHECK, "--statistics"),
         "reports/fix.diff": corpuslint(root, *CHECK, "--diff"),
-        "reports/summary.md": "\n".join(summary(json.loads(report), languages(root))) + "\n",
     }
-
-
-def languages(root: Path) -> dict[tuple[str, int], str]:
-    """Return the language of every document of corpus/, by path and record: its folder, or what the record says."""
-    found: dict[tuple[str, int], str] = {}
-    for path in sorted((root / "corpus").rglob("*.*")):
-        name = path.relative_to(root).as_posix()
-        if path.suffix == ".txt":
-            found[name, 0] = path.parent.name
-        elif path.suffix == ".jsonl":
-            for index, line in enumerate(path.read_text(encoding="utf-8").split("\n")):
-                if line.strip():
-                    found[name, index] = json.loads(line)["language"]
-    return found
-
-
-def summary(report: dict[str, Any], language_of: dict[tuple[str, int], str]) -> Iterator[str]:
-    """Yield the summary: counts by rule, language and file."""
-    counts, diagnostics = report["summary"], report["diagnostics"]
-    safe = [d for d in diagnostics if _grade(d) == "safe"]
-    yield "# What corpuslint says about corpus/"
-    yield ""
-    yield (
-        f"{counts['diagnostics']} findings in {counts['documents']} documents ({counts['files']} files, "
-        f"{counts['characters']} characters); {counts['fixable']} would be mended by `--fix`. "
-        "What was planted stands in [planted.toml](../corpus/planted.toml)."
-    )
-    yield from ("", "| rule | findings | fixed by `--fix` | flagged characters |", "|---|---|---|---|")
-    rules = Counter((d["code"], d["name"]) for d in diagnostics)
-    for (code, name), count in sorted(rules.items()):
-        flagged = sum(d["span"]["end"] - d["span"]["start"] for d in diagnostics if d["code"] == code)
-        yield f"| {code} {name} | {count} | {sum(d['code'] == code for d in safe)} | {flagged} |"
-    yield from ("", "| language | documents | findings | clean documents |", "|---|---|---|---|")
-    found = Counter(language_of[_document(d)] for d in diagnostics)
-    flagged_documents = {_document(d) for d in diagnostics}
-    for language, documents in sorted(Counter(language_of.values()).items()):
-        clean = sum(language_of[document] == language for document in language_of if document not in flagged_documents)
-        yield f"| {language} | {documents} | {found[language]} | {clean} |"
-    yield from ("", "| file | findings | rules |", "|---|---|---|")
-    for path in sorted({path for path, _ in language_of}):
-        here = Counter(d["code"] for d in diagnostics if d["path"] == path)
-        codes = ", ".join(code if count == 1 else f"{code} × {count}" for code, count in sorted(here.items()))
-        yield f"| [{path}](../{path}) | {here.total()} | {codes or 'clean'} |"
-
-
-def _document(diagnostic: dict[str, Any]) -> tuple[str, int]:
-    return diagnostic["path"], diagnostic["document"]["index"]
-
-
-def _grade(diagnostic: dict[str, Any]) -> str:
-    return str((diagnostic["fix"] or {}).get("applicability", "display"))

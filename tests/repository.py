@@ -83,8 +83,8 @@ class Repository:
         assert outcome.stdout, outcome.stderr
         return outcome.status, [f"{d['path']}: {d['text']}" for d in outcome.json["diagnostics"]]
 
-    def baseline(self, *arguments: str) -> Outcome:
-        return self.corpuslint("baseline", *arguments)
+    def baseline(self, *arguments: str, stdin: bytes = b"") -> Outcome:
+        return self.corpuslint("baseline", *arguments, stdin=stdin)
 
     def summary(self, *arguments: str) -> dict[str, int]:
         outcome = self.corpuslint("check", "--output-format", "json", *arguments)

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from corpora import CORPUS_RULES, CorpusCase, cases, pair, rendered, run, tasks
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from corpuslint.corpus_rule import LETTER_VARIANTS, Batch
+from corpuslint.document import Document
 from corpuslint.document_stage import Task
 from corpuslint.engine import check
 from corpuslint.rules.duplicate_document import DuplicateDocument
@@ -34,6 +38,29 @@ def test_firing_cases_name_the_kept_document(case: CorpusCase, tmp_path: Path) -
     assert all(d.fix is None and d.place.span.end <= len(case.documents[pair(d)[0]]) for d in found)
     for diagnostic, data in zip(found, case.data, strict=False):
         assert {key: diagnostic.data[key] for key in data} == data
+
+
+@pytest.mark.parametrize("case", [*cases("silent"), *cases("firing")], ids=str)
+def test_a_small_corpus_is_told_the_same_without_a_first_look(
+    case: CorpusCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = rendered(run(tmp_path, case.documents, *case.rules))
+    monkeypatch.setattr("corpuslint.document_stage.FEW", 0)
+    assert rendered(run(tmp_path, case.documents, *case.rules)) == expected
+
+
+@given(st.lists(st.text("اأ ab.", max_size=12), min_size=2, max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_a_first_look_lets_nothing_through(texts: list[str]) -> None:
+    documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
+    batch = Batch(documents)
+    for variants in LETTER_VARIANTS:
+        near = NearDuplicateDocument(shingle_size=1, min_shingles=1, threshold=0.5, letter_variants=variants)
+        for rule in (near, DuplicateDocument(letter_variants=variants)):
+            evidence = rule.evidence(batch)
+            found = [rule.verify(mine, evidence[n + 1 :]) for n, mine in enumerate(evidence[:-1])]
+            if any(overlap is not None for row in found for overlap in row):
+                assert rule.could_fire(documents)
 
 
 @by_case

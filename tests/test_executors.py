@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,3 +150,34 @@ def test_the_run_goes_on_without_the_document_that_kills(
     assert all("died" in skip.reason for skip in outcome.skips)
     assert outcome.counts.documents == 10
     assert [d.place.path for d in outcome.diagnostics] == ["000010.txt"]
+
+
+def test_an_interrupt_ends_the_run_and_its_workers_at_once(tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole group, as from a terminal; nobody is left and no traceback is shown."""
+    line = '{"text": "' + "some words of a sentence " * 40 + '"}\n'
+    (tmp_path / "large.jsonl").write_text(line * 30_000)
+    (tmp_path / "other.jsonl").write_text(line * 30_000)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [
+        sys.executable,
+        "-m",
+        "corpuslint",
+        "check",
+        ".",
+        "--jobs",
+        "2",
+        "--isolated",
+        "--output-format",
+        "jsonl",
+    ]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        time.sleep(3)
+        assert process.poll() is None, "the corpus is too small to be interrupted"
+        os.killpg(process.pid, signal.SIGINT)
+        _, stderr = process.communicate(timeout=20)
+    assert process.returncode not in (0, None)
+    assert b"Traceback" not in stderr
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)

@@ -12,10 +12,12 @@ import click
 from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate, suppressed_findings
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
+from corpuslint.cli.progress import watched
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Applicability, Severity
 from corpuslint.engine import Run, Task, check, with_fixed
+from corpuslint.executors.local import processors
 from corpuslint.fixing import FixedFile, Spared
 from corpuslint.reporters import MACHINE_READ
 
@@ -39,7 +41,7 @@ from corpuslint.reporters import MACHINE_READ
 @click.option("--exit-zero", is_flag=True, help="End with status 0 even if there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="End with status 1 if anything was fixed.")
 @click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Number of processes.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes (default: one for each processor).")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 def command(**words: Any) -> None:
     """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
@@ -64,7 +66,8 @@ def command(**words: Any) -> None:
         note(f"Fixed {fixed} findings.")
         sys.exit(1 if fixed and words["exit_non_zero_on_fix"] else 0)
     gate = against.with_old(gate) if against else gate
-    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=words["jobs"]), fixed)
+    jobs = words["jobs"] or processors()
+    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed)
     if against:
         run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes, *run.notes):

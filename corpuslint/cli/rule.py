@@ -46,7 +46,7 @@ def rule_lines(description: dict[str, Any]) -> Iterator[str]:
         yield click.style("Options", bold=True)
     for option in description["options"]:
         yield f"    {option['name']} = {toml_value(option['default'])}"
-        yield f"        {option['help']} ({option_note(option)})"
+        yield f"        {option['help'].rstrip('.')} ({option_note(option)})"
     if description["yields_to"]:
         yield ""
         yield "Yields to " + ", ".join(description["yields_to"]) + " where both find the same text."

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Place, Severity
-from corpuslint.display import excerpt, isolated, visible
+from corpuslint.display import excerpt, isolated, visible, whole_words_left, whole_words_right
 from corpuslint.engine import Run
 from corpuslint.reporters import Style
 from corpuslint.reporters.closing import closing_lines
@@ -61,13 +61,14 @@ class _Painter:
 
     def _snippet(self, place: Place) -> str:
         """Return the flagged text in its line, marked by ⟦ ⟧ or by colour, with its own direction."""
-        before = visible(place.before[-AROUND:])
-        after = visible(place.after[:AROUND])
-        before = ("…" if len(place.before) > AROUND else "") + before
-        after = after + ("…" if len(place.after) > AROUND else "")
+        before, after = place.before, place.after
+        if len(before) > AROUND:
+            before = "… " + whole_words_right(before[-AROUND - 1 :])
+        if len(after) > AROUND:
+            after = whole_words_left(after[: AROUND + 1]) + " …"
         flagged = visible(excerpt(place.text, SNIPPET)) or " "
         marked = click.style(flagged, fg="red", bold=True, underline=True) if self._colour else f"⟦{flagged}⟧"
-        return isolated(f"{before}{marked}{after}")
+        return isolated(f"{visible(before)}{marked}{visible(after)}")
 
     def _place(self, place: Place, beside: Place) -> str:
         if (place.path, place.key) == (beside.path, beside.key):

@@ -154,7 +154,10 @@ class _Results:
 
 def _uri(path: str) -> str:
     """Return a path percent-encoded; the bytes of a file name that is no UTF-8 stay what they are."""
-    return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    except UnicodeEncodeError:  # no file name of a disk, but what a caller may pass as the name of standard input
+        return quote(path.encode("utf-8", "replace"), safe="/")
 
 
 def _plain(text: str) -> str:

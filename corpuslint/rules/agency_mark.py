@@ -31,7 +31,8 @@ class AgencyMark(JunkRule):
         Agencies named in a sentence; words like "End" as a heading inside the text.
 
     Fix safety:
-        Safe: deletes whole lines, and fragments from the mark to the end of its line.
+        Safe for end marks, and for fragments from the mark to the end of its line; unsafe for lines that name a
+        source or a person.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -42,3 +43,4 @@ class AgencyMark(JunkRule):
     severity = Severity.WARNING
     kind = "agency-mark"
     noun = "agency mark"
+    doubtful_slots = frozenset({"{text}", "{name}"})

@@ -30,7 +30,7 @@ class AppPromotion(JunkRule):
         Sentences about apps.
 
     Fix safety:
-        Safe: deletes whole lines that are known invitations.
+        Safe for a known line with other junk beside it; unsafe for one alone.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -41,3 +41,4 @@ class AppPromotion(JunkRule):
     severity = Severity.WARNING
     kind = "app-promotion"
     noun = "promotion of an app"
+    certain_alone = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpuslint.diagnostic import Applicability, Severity
+from corpuslint.diagnostic import Severity
 from corpuslint.junk import JunkRule
 
 
@@ -31,8 +31,8 @@ class ContactBlock(JunkRule):
         Addresses inside sentences; names of channels alone.
 
     Fix safety:
-        Unsafe for lines: an address can be what a text is about. Safe for the instructions that follow a known
-        phrase.
+        Unsafe for names, numbers and addresses: they can be what a text is about. Safe for known instructions,
+        in lines of their own or glued to a line's end.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -43,4 +43,5 @@ class ContactBlock(JunkRule):
     severity = Severity.WARNING
     kind = "contact-block"
     noun = "contact block"
-    applicability = Applicability.UNSAFE
+    certain_alone = False
+    doubtful_slots = frozenset({"{text}", "{name}", "{date}"})

@@ -30,7 +30,7 @@ class CopyrightNotice(JunkRule):
         Sentences about copyright; credits of pictures belong to photo-credit.
 
     Fix safety:
-        Safe: deletes whole lines that are known notices. Keep the terms of your sources elsewhere.
+        Safe for a known line with other junk beside it; unsafe for one alone.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -41,3 +41,4 @@ class CopyrightNotice(JunkRule):
     severity = Severity.WARNING
     kind = "copyright"
     noun = "copyright notice"
+    certain_alone = False

@@ -20,6 +20,8 @@ from corpuslint.corpus_rule import (
     shown_name,
 )
 from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.document import Document
+from corpuslint.normal import normal
 from corpuslint.rule import option
 
 if TYPE_CHECKING:
@@ -70,6 +72,10 @@ class DuplicateDocument(CorpusRule):
     letter_variants: str = option(
         "apart", "Whether Arabic letter variants count as different letters or the same.", choices=LETTER_VARIANTS
     )
+
+    def could_fire(self, documents: Sequence[Document]) -> bool:
+        """Look for two documents with the same normal form, which unifies at least what the keys do."""
+        return len({normal(document.text) for document in documents}) < len(documents)
 
     def keys(self, batch: Batch) -> Records:
         """Return the hash of each text as its only key."""

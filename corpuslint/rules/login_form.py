@@ -31,7 +31,7 @@ class LoginForm(JunkRule):
         Instructions that tell how to log in to something; field names with no strong line beside them.
 
     Fix safety:
-        Safe: deletes whole lines that are known labels.
+        Safe for labels with other junk beside them; unsafe for one alone.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -42,3 +42,4 @@ class LoginForm(JunkRule):
     severity = Severity.WARNING
     kind = "login"
     noun = "login form"
+    certain_alone = False

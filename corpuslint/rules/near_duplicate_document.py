@@ -19,7 +19,9 @@ from corpuslint.corpus_rule import (
     shown_name,
 )
 from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.document import Document
 from corpuslint.minhash import SEED, band_keys, choose_bands, shingle_hashes, signatures
+from corpuslint.normal import words
 from corpuslint.rule import option
 
 if TYPE_CHECKING:
@@ -81,6 +83,20 @@ class NearDuplicateDocument(CorpusRule):
         "apart", "Whether Arabic letter variants count as different letters or the same.", choices=LETTER_VARIANTS
     )
 
+    def could_fire(self, documents: Sequence[Document]) -> bool:
+        """Look for two documents in which enough places begin a shingle that stands in the other one, too.
+
+        Words are unified here, which can only make more places equal, and fewer shingles different.
+        """
+        rows = [_shingles(words(document.text), self.shingle_size) for document in documents]
+        sets = [set(row) for row in rows]
+        for number, (row, mine) in enumerate(zip(rows, sets, strict=True)):
+            for other in sets[number + 1 :]:
+                least = self.threshold * max(len(mine), len(other))
+                if mine and sum(shingle in other for shingle in row) >= least:
+                    return True
+        return False
+
     def keys(self, batch: Batch) -> Records:
         """Return a key for each band of each document's signature."""
         import numpy as np
@@ -133,6 +149,10 @@ class NearDuplicateDocument(CorpusRule):
                     "union": overlap.union,
                 },
             )
+
+
+def _shingles(row: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    return [tuple(row[place : place + size]) for place in range(len(row) - size + 1)]
 
 
 def _others(copy: Copy) -> Iterator[tuple[int, str]]:

@@ -32,7 +32,7 @@ class NewsletterForm(JunkRule):
         Sentences about subscriptions and newsletters; form fields with no invitation beside them.
 
     Fix safety:
-        Safe: deletes whole lines that are known invitations.
+        Safe for a known line with other junk beside it; unsafe for one alone.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -43,3 +43,4 @@ class NewsletterForm(JunkRule):
     severity = Severity.WARNING
     kind = "newsletter"
     noun = "newsletter form"
+    certain_alone = False

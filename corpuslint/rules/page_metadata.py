@@ -75,7 +75,9 @@ class PageMetadata(JunkRule):
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield the date lines of the head, and lines that a catalog calls metadata."""
         blocks = document.fact(junk_blocks)
-        found = [self.block_diagnostic(document, block) for block in blocks if block.kind == self.kind]
+        found = [
+            self.block_diagnostic(document, block) for block in blocks if block.kind == self.kind and block.at_edge
+        ]
         taken = {number for block in blocks for number in range(block.first, block.last + 1)}
         for number in document.written_lines[1 : self.head_lines]:
             text = document.line_text(number)

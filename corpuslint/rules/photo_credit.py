@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import JunkRule, junk_blocks
 from corpuslint.normal import words
-from corpuslint.phrases import SENTENCE_MARKS, catalogs_of
+from corpuslint.phrases import SENTENCE_MARKS
 from corpuslint.rule import Contains, Trigger
 from corpuslint.text import Span
 
@@ -31,6 +32,7 @@ NAME_WORDS = frozenset(
     words("agency agence agencia agentur press presse news service organization association company "
           "وكالة وكاله وكالات الأنباء الانباء برس شركة مؤسسة شبكة قناة خبرگزاری آژانس شرکت 社 局")
 )  # fmt: skip
+WORLD_AGENCIES = frozenset(("AFP", "AP", "EPA", "DPA", "UPI"))
 GLOSS_REACH = 6  # words before the bracket in which such a word makes it a gloss
 MOST_NAME_WORDS = 5  # of a photographer beside the agency
 
@@ -79,27 +81,26 @@ class PhotoCredit(JunkRule):
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield credits in brackets and lines that are credits, in the order of the text."""
-        blocks = list(super().check(document))
-        taken = [Span(document.lines[b.first].start, document.lines[b.last].end) for b in document.fact(junk_blocks)]
-        found = [
-            credit
-            for credit in self._in_brackets(document)
-            if not any(credit.place.span.overlaps(span) for span in taken)
-        ]
-        yield from sorted(blocks + found, key=lambda d: d.place.span)
+        blocks = document.fact(junk_blocks)
+        taken = {number for block in blocks for number in range(block.first, block.last + 1)}
+        found = [*super().check(document), *self._in_brackets(document, taken)]
+        yield from sorted(found, key=lambda d: d.place.span)
 
-    def _in_brackets(self, document: Document) -> Iterator[Diagnostic]:
+    def _in_brackets(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
         agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.scripts)))
         text = document.text
-        for number in document.written_lines:
+        for number in document.written_lines if agencies else ():
+            if number in taken:
+                continue
             line = document.lines[number]
             for bracket in BRACKETS.finditer(text, line.start, line.end):
                 square = bracket[1] is not None
                 if not _names_agency(bracket[1] or bracket[2], agencies):
                     continue
-                at_end = not text[bracket.end() : line.end].strip(" \t.،。")
-                before = text[line.start : bracket.start()]
-                if square or (at_end and not _is_gloss(before, bracket[2])):
+                behind = text[bracket.end() : min(line.end, bracket.end() + LONGEST)]
+                at_end = bracket.end() + LONGEST > line.end and not behind.strip().strip(".،。")
+                before = text[max(line.start, bracket.start() - 2 * LONGEST) : bracket.start()]
+                if square or (at_end and not _is_gloss(before, bracket[2], document.script)):
                     yield self._credit(document, number, Span(*bracket.span()))
 
     def _credit(self, document: Document, number: int, span: Span) -> Diagnostic:
@@ -127,11 +128,13 @@ def _names_agency(inside: str, agencies: frozenset[str]) -> bool:
     return named or " ".join(words(inside)) in agencies
 
 
-def _is_gloss(before: str, inside: str) -> bool:
+def _is_gloss(before: str, inside: str, script: str) -> bool:
     """Say whether round brackets explain the words before them instead of crediting a picture."""
     before = before.rstrip()
     if not before or before[-1] in SENTENCE_MARKS:
         return False
-    last = words(before[-200:])[-GLOSS_REACH:]
+    if script != "LATIN" and inside.isascii() and inside.isupper() and inside not in WORLD_AGENCIES:
+        return True  # an abbreviation in another script explains: "وثيقة التأمين (ABI)"
+    last = words(before)[-GLOSS_REACH:]
     initials = "".join(word[0] for word in last)
     return not NAME_WORDS.isdisjoint(last) or initials.endswith("".join(words(inside)))

@@ -31,7 +31,7 @@ class ReadMore(JunkRule):
         Sentences that ask to read more of something.
 
     Fix safety:
-        Safe: deletes whole lines that are known labels.
+        Safe for labels with other junk beside them; unsafe for one alone.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -42,3 +42,4 @@ class ReadMore(JunkRule):
     severity = Severity.WARNING
     kind = "read-more"
     noun = "read-more link"
+    certain_alone = False

@@ -21,20 +21,21 @@ class RelatedLinks(JunkRule):
         Headlines of other articles inside a text are facts of another story.
 
     Example:
-        The new bridge was opened on Friday by the mayor.
-        Read also: Tram line to be built by spring
-        It cost forty million and took three years to build.
+        افتتح رئيس البلدية الجسر الجديد صباح اليوم.
+        اقرأ أيضا: خط الترام الجديد ينطلق في الربيع
+        وبلغت كلفته أربعين مليونا.
 
     Instead:
-        The new bridge was opened on Friday by the mayor.
-        It cost forty million and took three years to build.
+        افتتح رئيس البلدية الجسر الجديد صباح اليوم.
+        وبلغت كلفته أربعين مليونا.
 
     Left alone:
-        Sentences that recommend something; sections of an encyclopaedia's article ("See also") before its last
-        paragraph.
+        English pointers between two paragraphs, which editors write as well; sentences that recommend
+        something; sections of an encyclopaedia's article ("See also") before its last paragraph.
 
     Fix safety:
-        Safe: deletes whole lines that begin with a known label.
+        Safe for headings with other junk beside them; unsafe for one alone, and for a pointer, whose headline
+        goes too.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -45,3 +46,5 @@ class RelatedLinks(JunkRule):
     severity = Severity.WARNING
     kind = "related-links"
     noun = "link to other articles"
+    certain_alone = False
+    doubtful_slots = frozenset({"{text}", "{name}"})

@@ -20,8 +20,9 @@ LEAST_OWN = 0.2  # share of its code points
 # such lines that a quarter of the documents of the group have is none.
 INSIDE_LINES = 2
 INSIDE_SHARE = 0.25
-# One line at the page's edge may be a byline or a place: it needs more documents than a block does.
-LONE_DOCUMENTS = 5
+# One line at the page's edge may be a byline or a place, and a block inside a table of the site's own: both need
+# more documents than a block at the edge does.
+MANY_DOCUMENTS = 5
 
 
 class Block(NamedTuple):
@@ -88,9 +89,9 @@ class RepeatedBoilerplate(LineRule):
     def _is_boilerplate(self, block: Block, shared: Mapping[int, Repeat]) -> bool:
         worded = [shared[n] for n in block.lines if n in shared]
         if block.where == "inside":
-            enough = [repeat for repeat in worded if repeat.share >= INSIDE_SHARE]
+            enough = [r for r in worded if r.share >= INSIDE_SHARE and r.documents >= MANY_DOCUMENTS]
             return len(enough) >= INSIDE_LINES and len(enough) * 2 >= len(worded)
-        return len(worded) > 1 or worded[0].documents >= LONE_DOCUMENTS
+        return len(worded) > 1 or worded[0].documents >= MANY_DOCUMENTS
 
     def _finding(self, document: Document, block: Block, shared: Mapping[int, Repeat]) -> Diagnostic:
         first, last = block.lines[0], block.lines[-1]

@@ -35,7 +35,7 @@ class SiteNavigation(JunkRule):
         Headings of one word, lists of names, sentences with such words.
 
     Fix safety:
-        Safe: deletes whole lines that are known labels.
+        Safe for labels with other junk beside them; unsafe for one alone.
 
     Source:
         Interface strings of content management systems, news sites and blogs; one catalog a language.
@@ -46,3 +46,4 @@ class SiteNavigation(JunkRule):
     severity = Severity.WARNING
     kind = "navigation"
     noun = "site navigation"
+    certain_alone = False

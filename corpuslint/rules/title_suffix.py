@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import junk_blocks
 from corpuslint.normal import normal, words
-from corpuslint.phrases import catalogs_of, ends_sentence, size
+from corpuslint.phrases import ends_sentence, size
 from corpuslint.rule import Contains, DocumentRule, Trigger
 from corpuslint.text import Span, trim
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
 from typing import Any, NamedTuple
@@ -16,6 +17,10 @@ from corpuslint.sources import Skip, SourceFile, Wanted
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
 JSON_SPACE = b" \t\r\n"
+
+# Fields in which public corpora name a record's language ("ar", "arb_Arab"); other values are left unread.
+LANGUAGE_FIELDS = ("language", "lang")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 class RecordLine(NamedTuple):
@@ -78,7 +83,15 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
     site = _field(record, file.options.site_field)
     key = DocumentKey(line.record, own_id, file.options.text_field, site if isinstance(site, str) else None)
     width = len(line.content.decode("utf-8").rstrip("\r\n"))
-    return Document(file.name, text, key, ContainerLine(line.number, width))
+    return Document(file.name, text, key, ContainerLine(line.number, width), _language(record))
+
+
+def _language(record: Any) -> str:
+    for name in LANGUAGE_FIELDS:
+        tag = _field(record, name)
+        if isinstance(tag, str) and LANGUAGE_TAG.fullmatch(tag):
+            return tag.replace("_", "-")
+    return ""
 
 
 def _parse(content: bytes) -> Any:
