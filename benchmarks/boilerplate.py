@@ -24,8 +24,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.document import Document
-from corpuslint.phrases import catalogs_of
 
 
 def pages_of(files: list[str], sites: int, most: int) -> list[dict[str, Any]]:

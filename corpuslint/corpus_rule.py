@@ -145,6 +145,13 @@ class Batch:
 class KeyedRule(Rule):
     """A rule that sees the corpus through the keys of its documents."""
 
+    def could_fire(self, documents: Sequence[Document]) -> bool:  # noqa: ARG002
+        """Say whether a corpus of so few documents can hold a finding: the trigger that spares it numpy's import.
+
+        It may let too much through, never too little.
+        """
+        return True
+
     def keys(self, batch: Batch) -> Records:
         """Return the 64-bit keys of each document; only documents that share one are looked at again."""
         raise NotImplementedError
@@ -157,20 +164,6 @@ class CorpusRule(KeyedRule):
     star_above: ClassVar[int] = 16
     keep: str  # every corpus rule has this option: one of POLICIES
 
-<<<<<<< HEAD
-=======
-    def could_fire(self, documents: Sequence[Document]) -> bool:  # noqa: ARG002
-        """Say whether a corpus of so few documents can hold a finding: the trigger that spares it numpy's import.
-
-        It may let too much through, never too little.
-        """
-        return True
-
-    def keys(self, batch: Batch) -> Records:
-        """Return the 64-bit keys of each document; only documents that share one are compared."""
-        raise NotImplementedError
-
->>>>>>> refs/heads/main
     def evidence(self, batch: Batch) -> list[Hashes]:
         """Return what `verify` compares, an array for each document; asked only for documents that share a key."""
         raise NotImplementedError

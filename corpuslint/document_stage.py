@@ -135,7 +135,7 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
     return result
 
 
-def _is_quiet(rules: Sequence[CorpusRule], documents: Sequence[Document], result: ShardResult) -> bool:
+def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result: ShardResult) -> bool:
     """Say whether the documents are the whole corpus, and so few that what their rules could find is soon ruled out."""
     if result.documents != len(documents) or len(documents) > FEW or result.characters > SHORT:
         return False

@@ -11,17 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
-<<<<<<< HEAD
 from corpuslint.corpus_rule import CorpusRule, KeyedRule, Records
-from corpuslint.corpus_stage import Corpus, check_corpus
-=======
-from corpuslint.corpus_rule import CorpusRule, Records
->>>>>>> refs/heads/main
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
 from corpuslint.line_rule import LineRule
-from corpuslint.line_stage import check_lines
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
@@ -106,23 +100,16 @@ def check(
     executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
     total = ShardResult()
     died = _Died(tasks, total.skips)
-<<<<<<< HEAD
-    for result in executor.map(check_shard, make_shards(tasks, keyed_rules, sizes), died):
-        _merge(total, result)
-    found = total.diagnostics
-    notes: list[str] = []
-    if keyed_rules and total.rows:
-=======
-    shards = make_shards(tasks, corpus_rules, sizes)
+    shards = make_shards(tasks, keyed_rules, sizes)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         _merge(total, result)
     found = total.diagnostics
     notes: list[str] = []
-    if corpus_rules and total.rows:
+    if keyed_rules and total.rows:
         # Most runs of a few files end before this: what compares documents is imported where documents are alike.
         from corpuslint.corpus_stage import Corpus, check_corpus
+        from corpuslint.line_stage import check_lines
 
->>>>>>> refs/heads/main
         corpus = Corpus(tasks, total.rows, preferred)
         corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
         line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]

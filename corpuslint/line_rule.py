@@ -7,6 +7,7 @@ of them. Keys and counts travel, text never does. Who reads documents again is n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,6 +62,11 @@ class LineRule(KeyedRule):
 
     least_documents: int  # every line rule has these options: a line of fewer documents is not repeated,
     least_share: float  # nor one of a smaller share of its group's documents
+
+    def could_fire(self, documents: Sequence[Document]) -> bool:
+        """Say whether enough documents share a line."""
+        lines = Counter(line for document in documents for line in set(document.normal_lines) if line)
+        return bool(lines) and max(lines.values()) >= self.least_documents
 
     def keys(self, batch: Batch) -> Records:
         """Return the key of each written line."""
