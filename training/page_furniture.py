@@ -1,14 +1,13 @@
 """Train the page-furniture model: labelled lines in, corpuslint/models/page_furniture.json out.
 
-    python training/page_furniture.py --lines LINES.jsonl.gz … --articles ARTICLES.jsonl.gz … --strings UI.tsv.gz
+    python training/page_furniture.py --lines LINES.jsonl.gz … --articles ARTICLES.jsonl.gz …
 
 LINES     a page a line: {"id", "site", "source", "lines": [{"text", "label": "main" | "junk" | "unsure"}]}
 ARTICLES  clean texts, {"id", "site", "text"}: every line is taken for text
-UI        interface strings that are published as such; the fourth column is the string
 
 Sites are cut into two halves by a hash of their name. The forest learns from one half (--half 0, the default, or 1, or
 all), and nothing of the other half is read. What a line's own site says about its words never reaches the line, so
-that the forest learns what strings of other sites are worth. The threshold is chosen on the same half, by
+that the forest learns what strings of other sites and of the catalog are worth. The threshold is chosen on the same half, by
 cross-validation over its sites, with labels that a person checked put in place of the given ones (verdicts.tsv).
 The training data belongs to its publishers and stays outside; the weights hold hashes of single words and of
 interface strings.
@@ -33,9 +32,11 @@ import numpy as np
 from boosting import Forest, Growth, grow
 
 from corpuslint import line_model
+from corpuslint.catalogs import catalogs_of
 from corpuslint.document import Document
 from corpuslint.line_features import NAMES, Lexicon, features
 from corpuslint.normal import normal
+from corpuslint.phrases import Catalog
 
 FOLDER = Path(__file__).parent
 WEIGHTS = line_model.MODELS / "page_furniture.json"
@@ -65,7 +66,6 @@ class Counts:
 
     strings: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     words: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
-    published: frozenset[str] = frozenset()
 
     @cached_property
     def sites(self) -> dict[str, int]:
@@ -86,7 +86,7 @@ class Counts:
         """Return how well a string is known as interface, one site left out: 0 to 3."""
         junk, main = self._sites(self.strings, folded, but)
         if main * 4 > junk or junk < 2:
-            return int(folded in self.published)
+            return 0
         return 1 if junk < 3 else 2 if junk < 6 else 3
 
     def word(self, word: str, but: str = "") -> int:
@@ -109,11 +109,14 @@ class OtherSites(Lexicon):
 
     counts: Counts
     site: str
+    catalogs: tuple[Catalog, ...] = ()
     weights: dict[str, int] = field(default_factory=dict)
 
-    def known(self, text: str, folded: str) -> int:  # noqa: ARG002
-        """Look the string up."""
-        return self.counts.string(folded, self.site) if folded else 0
+    def known(self, text: str, folded: str) -> int:
+        """Look the string up, in the catalog too."""
+        if not folded:
+            return 0
+        return self.counts.string(folded, self.site) or int(any(c.match(text, folded) for c in self.catalogs))
 
     def weight(self, word: str) -> float:
         """Look the word up."""
@@ -147,7 +150,8 @@ def rows_of(page: dict[str, Any], counts: Counts, time: int) -> list[Row]:
     first, lines = cut(page, time)
     document = Document(page["id"], "".join(line["text"] + "\n" for line in lines))
     main = [n for n, line in enumerate(lines) if line["label"] == "main"]
-    numbers, values = features(document, OtherSites(counts, page["site"]))
+    lexicon = OtherSites(counts, page["site"], catalogs_of(document.scripts))
+    numbers, values = features(document, lexicon)
     return [
         Row(page["id"], first + n, page["site"], lines[n]["label"], main[0] < n < main[-1], row)
         for n, row in zip(numbers, values, strict=True)
@@ -237,7 +241,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", nargs="+", required=True)
     parser.add_argument("--articles", nargs="*", default=[])
-    parser.add_argument("--strings", help="published interface strings")
     parser.add_argument("--half", choices=("0", "1", "all"), default="0", help="sites to learn from")
     parser.add_argument("--verdicts", type=Path, default=FOLDER / "verdicts.tsv")
     parser.add_argument("--precision", type=float, default=0.95)
@@ -251,10 +254,6 @@ def main() -> None:
     labelled = [page for page in read(args.lines) if mine(page) and page.get("page_type") in (None, "article")]
     labelled = [page for page in labelled if any(line["label"] == "main" for line in page["lines"])]
     counts = Counts()
-    if args.strings:
-        with gzip.open(args.strings, "rt", encoding="utf-8") as stream:
-            strings = {normal(line.split("\t")[3]) for line in stream}
-        counts.published = frozenset(string for string in strings if len(string) > 1)
     for page in labelled:
         counts.add(page)
     rows = [row for time in range(CUTS) for page in labelled for row in rows_of(page, counts, time)]

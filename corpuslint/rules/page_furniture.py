@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
@@ -118,7 +119,12 @@ class PageFurniture(DocumentRule):
         if len(document.written_lines) < 2:
             return  # a line without neighbours is a text of its own
         learnt = model()
-        numbers, rows = features(document, learnt.lexicon(known_phrase))
+        catalogs = catalogs_of(document.scripts)
+
+        def is_phrase(text: str, folded: str) -> bool:
+            return any(catalog.match(text, folded) for catalog in catalogs)
+
+        numbers, rows = features(document, learnt.lexicon(is_phrase))
         odds = learnt.log_odds(rows) if rows else ()
         least = log_odds(self.least_probability)
         found = {
@@ -187,8 +193,3 @@ def in_words(name: str) -> str:
     if name[-1].isdigit():
         return "the neighbouring lines"
     return WORDS.get(name, "marks and digits")
-
-
-def known_phrase(text: str, folded: str) -> bool:  # noqa: ARG001
-    """Say whether a line is a phrase of the catalog."""
-    return False

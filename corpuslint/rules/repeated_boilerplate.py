@@ -54,7 +54,8 @@ class RepeatedBoilerplate(LineRule):
 
     Left alone:
         A single shared line between two lines of text: proverbs, refrains, quotations of a law, headings that
-        recur. Documents of which hardly anything is their own: near-duplicate-document finds those.
+        recur. A paragraph, or a single line at the edge, that fewer than five documents have. Documents of which
+        hardly anything is their own: near-duplicate-document finds those.
 
     Fix safety:
         Unsafe: that many documents have a line does not prove that none of them needs it.
@@ -70,7 +71,7 @@ class RepeatedBoilerplate(LineRule):
     # What a catalog or a rule for copies knows has a better name.
     yields_to: ClassVar[tuple[str, ...]] = ("DUP101",)
 
-    least_documents: int = option(3, "the least number of documents that have a line", unit="documents", least=2)
+    least_documents: int = option(2, "the least number of documents that have a line", unit="documents", least=2)
     least_share: float = option(0.05, "the least share of a group's documents that have a line", unit="0 to 1", least=0)
 
     def check(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
@@ -123,7 +124,8 @@ def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
     text = [n for n in own if sizes[n] >= TEXT_LINE] or own
     run: list[int] = []
     for n in sizes:
-        if n in shared:
+        # A paragraph that few documents have is a copy, not the furniture of a site.
+        if n in shared and (sizes[n] < TEXT_LINE or shared[n].documents >= MANY_DOCUMENTS):
             run.append(n)
         elif run and says_something(document.normal_lines[n]):
             yield Block(tuple(run), _where(run, text))
