@@ -7,10 +7,10 @@ ARTICLES  clean texts, {"id", "site", "text"}: every line is taken for text
 
 Sites are cut into two halves by a hash of their name. The forest learns from one half (--half 0, the default, or 1, or
 all), and nothing of the other half is read. What a line's own site says about its words never reaches the line, so
-that the forest learns what strings of other sites and of the catalog are worth. The threshold is chosen on the same half, by
-cross-validation over its sites, with labels that a person checked put in place of the given ones (verdicts.tsv).
-The training data belongs to its publishers and stays outside; the weights hold hashes of single words and of
-interface strings.
+that the forest learns what strings of other sites and of the catalog are worth. The threshold is chosen on the same
+half, by cross-validation over its sites, with labels that a person checked put in place of the given ones
+(verdicts.tsv). The training data belongs to its publishers and stays outside; the weights hold hashes of single words
+and of interface strings.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def read_verdicts(file: Path) -> dict[tuple[str, int], str]:
 
 def write(forest: Forest, counts: Counts, file: Path) -> int:
     """Write the weights; return the size of the file."""
-    strings = {f: level for f in counts.strings["junk"] if (level := counts.string(f)) > (f in counts.published)}
+    strings = {f: level for f in counts.strings["junk"] if (level := counts.string(f))}
     words = {w: weight for w in {*counts.words["junk"], *counts.words["main"]} if abs(weight := counts.word(w)) >= 2}
     unit = line_model.VALUE_UNIT
     content = {
