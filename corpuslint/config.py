@@ -7,26 +7,22 @@ suggests what was meant. What the options do is for the rules to say.
 from __future__ import annotations
 
 import dataclasses
-import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from corpuslint.config_values import READERS, ConfigError, hint, strings
 from corpuslint.diagnostic import Severity
+from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import Rule
-from corpuslint.rule_selection import UnknownRule, find_rule, matching_any, select
+from corpuslint.rule_selection import UnknownRule, matching_any, select
 from corpuslint.sources import ReadOptions
 from corpuslint.sources.walk import EXTENSIONS
 
 FILE_NAMES = ("corpuslint.toml", ".corpuslint.toml", "pyproject.toml")
-
-
-class ConfigError(ValueError):
-    """A configuration that cannot be used; the message names the file and the key."""
 
 
 def setting(default: Any, help: str) -> Any:  # noqa: A002
@@ -55,6 +51,7 @@ class Config:
     )
     per_file_ignores: Mapping[str, tuple[str, ...]] = setting(dict, "Rules to leave out in files that match a pattern.")
     rules: Mapping[str, Mapping[str, Any]] = setting(dict, "Options of rules: a table a rule, by code or name.")
+    fix: FixPolicy = setting(FixPolicy, "Whose fixes count as safe, and how much of a document they may take.")
 
     @classmethod
     def settings(cls) -> tuple[dataclasses.Field[Any], ...]:
@@ -150,8 +147,8 @@ def from_table(table: Mapping[str, Any], root: Path, file: Path | None, override
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in fields:
-            raise ConfigError(f"{where}: unknown key {key!r}{_hint(key, [n.replace('_', '-') for n in fields])}")
-        values[name] = READERS.get(name, _strings)(where, key, value)
+            raise ConfigError(f"{where}: unknown key {key!r}{hint(key, [n.replace('_', '-') for n in fields])}")
+        values[name] = READERS.get(name, strings)(where, key, value)
     values |= {name: value for name, value in overrides.items() if value not in (None, ())}
     config = Config(root, file, **values)
     _check_selectors(config, where)
@@ -200,102 +197,3 @@ def _table(file: Path) -> Mapping[str, Any]:
         if not isinstance(table, dict):
             raise ConfigError(f"{file}: tool.corpuslint must be a table")
     return table
-
-
-def _strings(where: str, key: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f'{where}: {key} must be a list of strings, like {key} = ["…"]')
-    return tuple(value)
-
-
-def _string(where: str, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"{where}: {key} must be a string that is not empty")
-    return value
-
-
-def _extensions(where: str, key: str, value: Any) -> tuple[str, ...]:
-    return tuple(normal_extension(word) for word in _strings(where, key, value))
-
-
-def normal_extension(word: str) -> str:
-    """Return an extension with its dot, in lower case."""
-    return "." + word.lower().lstrip(".")
-
-
-def _severity(where: str, key: str, value: Any) -> Severity:
-    try:
-        return Severity(value)
-    except ValueError:
-        raise ConfigError(f"{where}: {key} must be one of {', '.join(Severity)}, not {value!r}") from None
-
-
-def _boolean(where: str, key: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ConfigError(f"{where}: {key} must be true or false, not {value!r}")
-    return value
-
-
-def _ignores(where: str, key: str, value: Any) -> Mapping[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise ConfigError(f"{where}: {key} must be a table of patterns with lists of rules")
-    return {pattern: _strings(where, f"{key}.{pattern!r}", codes) for pattern, codes in value.items()}
-
-
-def _rules(where: str, key: str, value: Any) -> Mapping[str, Mapping[str, Any]]:
-    if not isinstance(value, dict):
-        raise ConfigError(f"{where}: {key} must be a table of rules, like [{key}.repeated-block]")
-    options: dict[str, Mapping[str, Any]] = {}
-    for name, table in value.items():
-        try:
-            rule = find_rule(name)
-        except UnknownRule as error:
-            raise ConfigError(f"{where}: {key}: {error}") from None
-        if rule.code in options:
-            raise ConfigError(f"{where}: {key}: {rule.code} stands there twice, by code and by name")
-        if not isinstance(table, dict):
-            raise ConfigError(f"{where}: {key}.{name} must be a table of options")
-        options[rule.code] = _options(f"{where}: {key}.{name}", rule, table)
-    return options
-
-
-def _options(where: str, rule: type[Rule], table: Mapping[str, Any]) -> Mapping[str, Any]:
-    types = typing.get_type_hints(rule)
-    known = {option.name: option for option in rule.options()}
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        name = key.replace("-", "_")
-        if name not in known:
-            raise ConfigError(f"{where}: unknown option {key!r}{_hint(key, [n.replace('_', '-') for n in known])}")
-        values[name] = _value(f"{where}.{key}", types[name], known[name].metadata, value)
-    return values
-
-
-def _value(where: str, type_: Any, metadata: Mapping[str, Any], value: Any) -> Any:
-    if type_ == tuple[str, ...]:
-        return _strings(where, "it", value)
-    if type_ is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, type_) or (isinstance(value, bool) and type_ is not bool):
-        raise ConfigError(f"{where} must be of type {type_.__name__}, not {value!r}")
-    if metadata["choices"] and value not in metadata["choices"]:
-        raise ConfigError(f"{where} must be one of {', '.join(metadata['choices'])}, not {value!r}")
-    if metadata["least"] is not None and value < metadata["least"]:
-        raise ConfigError(f"{where} must be at least {metadata['least']}, not {value!r}")
-    return value
-
-
-def _hint(word: str, known: Sequence[str]) -> str:
-    near = get_close_matches(word, known, 1, 0.5)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}" if known else ""
-
-
-READERS = {
-    "extension": _extensions,
-    "text_field": _string,
-    "id_field": _string,
-    "fail_on": _severity,
-    "inline_ignores": _boolean,
-    "per_file_ignores": _ignores,
-    "rules": _rules,
-}

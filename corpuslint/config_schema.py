@@ -10,6 +10,7 @@ from typing import Any
 
 from corpuslint.config import Config
 from corpuslint.diagnostic import Severity
+from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import Rule
 from corpuslint.rule_description import describe_option
 from corpuslint.rules import all_rules
@@ -24,6 +25,26 @@ TYPES: dict[Any, dict[str, Any]] = {
     Severity: {"enum": [str(severity) for severity in Severity]},
 }
 
+SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
+FIX_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "safe": {"description": "Rules whose unsafe fixes --fix applies too.", **STRINGS},
+        "unsafe": {"description": "Rules whose safe fixes need --unsafe-fixes.", **STRINGS},
+        "max-shrink": {
+            "description": "The share of a document that its fixes may take for good.",
+            **SHARE,
+            "default": FixPolicy.max_shrink,
+        },
+        "max-shrink-by-rule": {
+            "description": "The same for single rules, by code or name.",
+            "type": "object",
+            "additionalProperties": SHARE,
+        },
+    },
+}
+
 
 def config_schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12) of corpuslint.toml and of [tool.corpuslint]."""
@@ -32,6 +53,8 @@ def config_schema() -> dict[str, Any]:
     for setting in Config.settings():
         if setting.name == "rules":
             schema = _rules_schema()
+        elif setting.name == "fix":
+            schema = FIX_SCHEMA
         elif setting.name == "per_file_ignores":
             schema = {"type": "object", "additionalProperties": STRINGS}
         else:

@@ -16,6 +16,7 @@ from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document, DocumentKey
 from corpuslint.executors import At
+from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import Skip, SourceFile, read
 from corpuslint.text import Span
@@ -36,6 +37,7 @@ class Task:
 
     file: SourceFile
     rules: tuple[Rule, ...]
+    policy: FixPolicy = field(default_factory=FixPolicy)
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,19 @@ class ShardResult:
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
 
 
-def make_shards(tasks: Sequence[Task], corpus_rules: tuple[KeyedRule, ...], sizes: Sequence[int]) -> list[Shard]:
-    """Cut a run into shards of about SHARD bytes: small files together, large files of records in parts."""
+def make_shards(
+    tasks: Sequence[Task], corpus_rules: tuple[KeyedRule, ...], sizes: Sequence[int], jobs: int
+) -> list[Shard]:
+    """Cut a run into shards of about SHARD bytes; a larger file becomes a part for each of the `jobs` workers.
+
+    Each part passes over the whole file and parses only its own records, so there are no more parts than workers.
+    """
     shards: list[Shard] = []
     held: list[tuple[int, Task]] = []
     weight = 0
     for number, (task, size) in enumerate(zip(tasks, sizes, strict=True)):
         if size > SHARD:
-            parts = -(-size // SHARD)
+            parts = min(jobs, -(-size // SHARD))
             shards += [Shard(((number, task),), corpus_rules, part, parts) for part in range(parts)]
             continue
         held.append((number, task))
@@ -122,7 +129,7 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
     for number, task, document in _documents(shard, at, result):
         result.documents += 1
         result.characters += len(document.text)
-        for found in check_document(document, task.rules):
+        for found in check_document(document, task.rules, task.policy):
             (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
         if shard.corpus_rules:
             batch.append((number, task, replace(document, _facts={})))
@@ -195,8 +202,12 @@ def _rows(items: Sequence[tuple[int, Task, Document]], text_hashes: NDArray[np.u
         yield Row(number, document.key, len(document.text), text_hash)
 
 
-def check_document(document: Document, rules: Iterable[Rule]) -> list[Diagnostic | RuleCrash]:
-    """Return the findings of the document rules on one document, overlaps settled, without ids."""
+def check_document(
+    document: Document,
+    rules: Iterable[Rule],
+    policy: FixPolicy = FixPolicy(),  # noqa: B008  # frozen
+) -> list[Diagnostic | RuleCrash]:
+    """Return the findings of the document rules on one document, overlaps settled, fixes graded, without ids."""
     rules = tuple(rules)
     found: list[Diagnostic] = []
     crashes: list[RuleCrash] = []
@@ -210,7 +221,7 @@ def check_document(document: Document, rules: Iterable[Rule]) -> list[Diagnostic
         except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
             what = f"{type(error).__name__}: {error}"
             crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
-    return [*settle(found, rules), *crashes]
+    return [*map(policy.regraded, settle(found, rules)), *crashes]
 
 
 def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:

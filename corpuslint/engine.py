@@ -20,7 +20,7 @@ from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
 
-__all__ = ["Counts", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
+__all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
 
 PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
 MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
@@ -28,6 +28,15 @@ MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will no
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
 Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What fixing did before a check: how many findings it fixed, and whether a change could not be made."""
+
+    findings: int = 0
+    failed: bool = False
+    files: frozenset[str] = frozenset()  # names of the changed ones
 
 
 @dataclass(frozen=True)
@@ -97,10 +106,11 @@ def check(
     rules = {rule for task in tasks for rule in task.rules}
     keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
     sizes = [_size(task.file) for task in tasks]
-    executor = Local(jobs if sum(sizes) >= parallel_from else 1, start_method)
+    jobs = jobs if sum(sizes) >= parallel_from else 1
+    executor = Local(jobs, start_method)
     total = ShardResult()
     died = _Died(tasks, total.skips)
-    shards = make_shards(tasks, keyed_rules, sizes)
+    shards = make_shards(tasks, keyed_rules, sizes, jobs)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         _merge(total, result)
     found = total.diagnostics

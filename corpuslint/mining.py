@@ -110,7 +110,7 @@ def catalog_text(accepted: Sequence[Candidate], kind: str, known: Iterable[tuple
         "# Lines of this project's own sites, found by `corpuslint mine`; edit them like any catalog.",
         'language = "und"',
         'name = "This project"',
-        f"scripts = [{', '.join(f'\"{script}\"' for script in scripts)}]",
+        f"scripts = [{', '.join(f'"{script}"' for script in scripts)}]",
         "",
         f"[{kind}]",
     ]

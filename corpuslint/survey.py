@@ -70,10 +70,11 @@ def _documents(path: Path, options: ReadOptions) -> Iterator[Document]:
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        for line in islice(record_lines(SourceFile(path, path.name)), RECORDS):
-            record = json.loads(line.content)
-            if isinstance(record, dict):
-                yield record
+        with path.open("rb") as stream:
+            for line in islice(record_lines(stream), RECORDS):
+                record = json.loads(line.content)
+                if isinstance(record, dict):
+                    yield record
     except (OSError, ValueError, RecursionError):
         return
 

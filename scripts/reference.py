@@ -96,7 +96,7 @@ def configuration_page(rules: list[dict[str, Any]]) -> Iterator[str]:
     yield from ("## Settings", "", "| key | default | what |", "|---|---|---|")
     for setting in Config.settings():
         key = setting.name.replace("_", "-")
-        is_table = setting.name in {"per_file_ignores", "rules"}
+        is_table = setting.name in {"fix", "per_file_ignores", "rules"}
         default = "" if is_table else f"`{toml_value(setting.default)}`"
         yield f"| {f'`[{key}]`' if is_table else f'`{key}`'} | {default} | {setting.metadata['help']} |"
     yield from ("", "## Options of rules", "")
@@ -123,6 +123,11 @@ text-field = "body"
 
 [rules.repeated-block]
 min-characters = 80
+
+[fix]
+unsafe = ["repeated-block"]                     # its fixes need --unsafe-fixes here
+max-shrink = 0.5                                # the share of a document that fixes may take for good
+max-shrink-by-rule = { repeated-block = 0.8 }
 ```
 
 `corpuslint init` looks at a corpus and writes a first `corpuslint.toml` with comments. `corpuslint config --show`

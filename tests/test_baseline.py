@@ -172,7 +172,7 @@ def test_another_file_as_baseline(corpus: Repository) -> None:
     assert "lists/known.jsonl: cannot be written" in outcome.stderr
     (corpus.folder / "lists").mkdir()
     assert corpus.baseline("create", "--baseline", "lists/known.jsonl").status == 0
-    assert corpus.corpuslint("check").status == 1
+    assert corpus.corpuslint("check", "news").status == 1
     assert corpus.new("--baseline", "lists/known.jsonl") == (0, [])
     outcome = corpus.corpuslint("check", "--baseline", "missing.jsonl")
     assert outcome.status == 2
@@ -184,15 +184,21 @@ def test_the_baseline_is_no_part_of_the_corpus(corpus: Repository) -> None:
     assert corpus.summary("--baseline", "known.jsonl")["files"] == 3
 
 
-def test_info_findings_are_in_the_baseline_and_stats_count_by_rule_and_folder(corpus: Repository) -> None:
+def test_stats_count_by_rule_and_folder_now_and_then(corpus: Repository) -> None:
     corpus.baseline("create")
     corpus.commit("Three")
     corpus.write("news/Arlen.txt", article("Arlen"))
     corpus.write("wire/deep/Delft.txt", article("Delft", "Delft"))
     corpus.baseline("update", "--accept-new")
-    assert corpus.baseline("stats").stdout.splitlines() == [
-        "   known  rule", "       3  DUP101", "", "   known  folder", "       2  news", "       1  wire", "", "3 known.",
-    ]  # fmt: skip
+    lines = corpus.baseline("stats").stdout.splitlines()
+    assert [line.split() for line in lines if line] == [
+        ["known", "rule"],
+        ["3", "DUP101"],
+        ["known", "folder"],
+        ["2", "news"],
+        ["1", "wire"],
+        ["3", "known."],
+    ]
     table = corpus.baseline("stats", "--since", "HEAD").stdout.splitlines()
     assert table[0].split() == ["then", "gone", "added", "now", "rule"]
     assert table[1].split() == ["3", "1", "1", "3", "DUP101"]
@@ -214,7 +220,7 @@ def test_audit_keeps_suppresses_and_fixes(corpus: Repository) -> None:
     assert outcome.status == 0
     assert "A suppression needs a reason." in outcome.stdout
     assert outcome.stdout.endswith("1 finding suppressed, 1 fixed, 1 still known.\n")
-    assert [entry["path"] for entry in entries(corpus)] == ["news/Arlen.txt"]
+    assert {entry["path"] for entry in entries(corpus)} == {"news/Arlen.txt"}
     assert "The council asked for it twice." in corpus.read("corpuslint-ignore.toml")
     assert corpus.read("news/Celle.txt").count(paragraph("Celle")) == 1
     summary = corpus.summary()

@@ -132,8 +132,8 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: py
 
 def test_parts_of_a_large_file_hold_each_record_once() -> None:
     task = Task(SourceFile(Path("large.jsonl"), "large.jsonl"), ())
-    shards = make_shards([task], (), [30 << 20])
-    assert len(shards) == 8
+    shards = make_shards([task], (), [30 << 20], 6)
+    assert len(shards) == 6
     assert all(sum(shard.holds(0, index) for shard in shards) == 1 for index in range(5000))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -63,6 +64,21 @@ def test_every_code_point_folds_in_arrays_as_in_normal() -> None:
     for number, character in enumerate(sample):
         row = hashed.hashes[hashed.starts[number] : hashed.starts[number + 1]].tolist()
         assert row == [word_hash(word) for word in words(f"a{character}b")], hex(ord(character))
+
+
+def test_decomposed_characters_hash_as_composed_ones() -> None:
+    """Every character that decomposes, taken apart in each way, alone and behind a letter with a mark of its own."""
+    texts = []
+    for point in range(0x110000):
+        character = chr(point)
+        if unicodedata.decomposition(character) and not 0xAC00 <= point < 0xD700:
+            texts += [unicodedata.normalize(form, character) for form in ("NFD", "NFKD")]
+            texts.append("\u0628\u064e" + unicodedata.normalize("NFD", character)[1:] + character)
+    texts += ["\u1100\u1161\u11a8", "\uac00\u11a8", "e\u0301\u0323", "\u0627\u064b\u0654", "\u0627\u0654\u064b"]
+    hashed = hash_words(texts)
+    for number, text in enumerate(texts):
+        row = hashed.hashes[hashed.starts[number] : hashed.starts[number + 1]].tolist()
+        assert row == [word_hash(word) for word in words(text)], ascii(text)
 
 
 def test_what_a_character_becomes_stands_for_itself() -> None:

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import corpuslint, write
 
+from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
-from corpuslint.sources import ReadOptions, SourceFile, container_for, read
+from corpuslint.patch import patched
+from corpuslint.sources import ReadOptions, Skip, SourceFile, container_for, read
 from corpuslint.sources.walk import NoSuchPath, Walk
 
 
@@ -65,6 +67,15 @@ def test_no_such_path_is_said(tmp_path: Path) -> None:
         names(tmp_path, "x*.txt")
 
 
+def edited(file: SourceFile, *edits: Edit) -> bytes:
+    """Return the file's bytes after edits of its first document."""
+    container = container_for(file.path)
+    with file.open() as stream:
+        record = next(iter(container.records(file, stream)))
+        assert not isinstance(record, Skip)
+        return patched(file.path.read_bytes(), container.patches(file, record, edits))
+
+
 def documents(path: Path, options: ReadOptions | None = None) -> list[Document]:
     found = list(read(SourceFile(path, path.name, options or ReadOptions())))
     assert all(isinstance(item, Document) for item in found), found
@@ -78,8 +89,8 @@ def test_encodings_come_back_as_they_were(tmp_path: Path, codec: str) -> None:
     (document,) = documents(path)
     assert document.text == "سطر\r\nآخر\r"
     file = SourceFile(path, "a.txt")
-    assert b"".join(container_for(path).rewrite(file, {0: document.text})) == path.read_bytes()
-    assert b"".join(container_for(path).rewrite(file, {0: "x"})) == "x".encode(codec)
+    assert edited(file, Edit(0, 0)) == path.read_bytes()
+    assert edited(file, Edit(0, len(document.text), "x")) == "x".encode(codec)
 
 
 def test_dotted_paths_name_fields_inside_fields(tmp_path: Path) -> None:
@@ -118,11 +129,11 @@ def test_only_the_text_of_changed_records_is_written_anew(
     path.write_bytes(("\n".join(lines) + last).encode("utf-8", "backslashreplace"))
     old = path.read_bytes().split(b"\n")
     file = SourceFile(path, path.name)
-    texts = {0: 'نص جديد \\ "quoted"\n'}
-    new = b"".join(container_for(path).rewrite(file, texts)).split(b"\n")
+    added = 'نص جديد \\ "quoted"\n'
+    new = edited(file, Edit(0, len(clean[0]["text"]), added)).split(b"\n")
     assert new[1:] == old[1:]
-    assert json.loads(new[0]) == {**json.loads(old[0]), "text": texts[0]}
-    assert b"".join(container_for(path).rewrite(file, {})) == path.read_bytes()
+    assert json.loads(new[0]) == {**json.loads(old[0]), "text": added}
+    assert edited(file) == path.read_bytes()
 
 
 def test_a_file_name_that_is_no_utf8_is_read_and_shown(tmp_path: Path) -> None:

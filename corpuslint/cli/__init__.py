@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 # Modules of this folder that are no commands.
-PARTS = frozenset({"auditing", "finding", "gating", "inputs", "output", "progress", "reports", "sides"})
+PARTS = frozenset(
+    {"asking", "auditing", "finding", "fixing_flow", "gating", "inputs", "output", "progress", "reports", "sides"}
+)
 
 
 class Commands(click.Group):

@@ -6,24 +6,25 @@ Answers are lines on standard input, so that a script can give them too.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from corpuslint import baseline, suppress
+from corpuslint.chosen_fixes import Chosen
+from corpuslint.cli import fixing_flow as flow
 from corpuslint.cli.gating import Gate, Verdict, baseline_file
 from corpuslint.cli.output import note
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.display import visible
-from corpuslint.fixer import apply, choose
+from corpuslint.engine import Task
 from corpuslint.reporters.closing import counted
 from corpuslint.reporters.full import finding_text
 from corpuslint.revisit import Revisit
 from corpuslint.suppress import Suppression, SuppressionError
-from corpuslint.writing import replace_file, rewritten
 
 
 def walk(found: Settings, gate: Gate, verdict: Verdict, words: Mapping[str, Any]) -> None:
@@ -42,7 +43,7 @@ def walk(found: Settings, gate: Gate, verdict: Verdict, words: Mapping[str, Any]
             _suppress(found.root.root / suppress.FILE_NAME, diagnostic, answer)
             done.add(diagnostic.id)
     suppressed = len(done)
-    done |= {diagnostic.id for diagnostic in _fix(to_fix, verdict.run.revisit)}
+    done |= {diagnostic.id for diagnostic in _fix(to_fix, found, verdict.run.revisit)}
     entries = {id_: entry for id_, entry in (gate.entries or {}).items() if id_ not in done}
     baseline.write(baseline_file(found, words), entries)
     fixed = len(done) - suppressed
@@ -97,33 +98,16 @@ def _has_surrogate(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _fix(chosen: Iterable[Diagnostic], revisit: Revisit) -> list[Diagnostic]:
-    """Apply the fixes of findings, file by file; what overlaps or no longer fits is left and said."""
-    by_place: dict[str, dict[int, list[Diagnostic]]] = {}
-    for diagnostic in chosen:
-        by_place.setdefault(diagnostic.place.path, {}).setdefault(diagnostic.place.key.index, []).append(diagnostic)
-    fixed: list[Diagnostic] = []
-    for path, records in by_place.items():
-        texts: dict[int, str] = {}
-        applied: list[Diagnostic] = []
-        for document in revisit.documents((path, index) for index in records):
-            wanted = records[document.key.index]
-            same = [d for d in wanted if document.text[d.place.span.start : d.place.span.end] == d.place.text]
-            together = choose(same, Applicability.UNSAFE)
-            texts[document.key.index] = apply(document.text, [edit for d in together if d.fix for edit in d.fix.edits])
-            applied += together
-        if left := sum(map(len, records.values())) - len(applied):
-            note(f"{path}: {counted(left, 'fix')} not applied: the text changed or another fix overlaps; ask again.")
-        if applied and _write(path, texts, revisit):
-            fixed += applied
-    return fixed
-
-
-def _write(path: str, texts: Mapping[int, str], revisit: Revisit) -> bool:
-    file = revisit.files[path]
-    try:
-        replace_file(file.path, rewritten(file, texts))
-    except OSError as error:
-        note(f"{path}: not fixed: cannot be written: {error.strerror or error}")
-        return False
-    return True
+def _fix(chosen: Sequence[Diagnostic], found: Settings, revisit: Revisit) -> list[Diagnostic]:
+    """Apply the fixes of findings, with a journal; what overlaps or no longer fits is left and said."""
+    if not chosen:
+        return []
+    names = sorted({diagnostic.place.path for diagnostic in chosen})
+    work = [Task(revisit.files[name], (), found.for_file(revisit.files[name].path).fix) for name in names]
+    decision = Chosen.of(chosen)
+    fixed = flow.fix(work, found.root.root, decision.decide, flow.FixWords(Applicability.UNSAFE))
+    done = [d for d in chosen if d.id in decision.done and d.place.path in fixed.files]
+    for name in names:
+        if left := sum(d.place.path == name and d not in done for d in chosen):
+            note(f"{name}: {counted(left, 'fix')} not applied: the text changed or another fix overlaps; ask again.")
+    return done

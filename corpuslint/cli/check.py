@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import click
 
-from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate, suppressed_findings
+from corpuslint.cli.gating import Gate, baseline_file, gate_options, judge, open_gate, suppressed_findings
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
 from corpuslint.cli.progress import watched
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
-from corpuslint.diagnostic import Applicability, Severity
-from corpuslint.engine import Run, Task, check, with_fixed
+from corpuslint.config import Settings
+from corpuslint.diagnostic import Severity
+from corpuslint.engine import Fixed, Run, Task, check, with_fixed
 from corpuslint.executors.local import processors
-from corpuslint.fixing import FixedFile, Spared
 from corpuslint.reporters import MACHINE_READ
+from corpuslint.reporters.closing import counted
 
 
 @click.command("check")
@@ -30,6 +29,8 @@ from corpuslint.reporters import MACHINE_READ
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply unsafe fixes too.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change as a unified diff, and change nothing.")
 @click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing that remains.")
+@click.option("--interactive", is_flag=True, help="With --fix: show each fix and ask.")
+@click.option("--allow-shrink", is_flag=True, help="Apply fixes even if they take more than 20% of the corpus.")
 @click.option("--show-fixes", is_flag=True, help="List the fixes that were applied.")
 @output_options
 @click.option("--statistics", is_flag=True, help="Close with a table of the findings by rule.")
@@ -57,17 +58,12 @@ def command(**words: Any) -> None:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
             return
-    most = Applicability.UNSAFE if words["unsafe_fixes"] else Applicability.SAFE
-    spared = suppressed_findings(work, found.root.root, gate, words) if _fixes(words) else frozenset()
-    if words["diff"]:
-        sys.exit(_print_diff(work, most, spared))
-    fixed = _fix(work, most, spared, words) if _fixes(words) else 0
+    fixed = _fix(found, gate, work, words)
     if words["fix_only"]:
-        note(f"Fixed {fixed} findings.")
-        sys.exit(1 if fixed and words["exit_non_zero_on_fix"] else 0)
+        sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
     gate = against.with_old(gate) if against else gate
     jobs = words["jobs"] or processors()
-    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed)
+    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed.findings)
     if against:
         run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes, *run.notes):
@@ -76,11 +72,23 @@ def command(**words: Any) -> None:
     for message in verdict.notes:
         note(message)
     write_reports(verdict.run, words)
-    sys.exit(_status(verdict.run, Severity(words["fail_on"] or found.root.fail_on), words))
+    sys.exit(2 if fixed.failed else _status(verdict.run, Severity(words["fail_on"] or found.root.fail_on), words))
 
 
-def _fixes(words: dict[str, Any]) -> bool:
-    return bool(words["fix"] or words["fix_only"] or words["diff"])
+def _fix(found: Settings, gate: Gate, work: list[Task], words: dict[str, Any]) -> Fixed:
+    """Fix or print the diff, where either is asked for; a suppressed finding is never fixed."""
+    if not (words["fix"] or words["fix_only"] or words["diff"]):
+        return Fixed()
+    from corpuslint.cli import fixing_flow as flow
+
+    asked = flow.fix_words(words)
+    spared = suppressed_findings(work, found.root.root, gate, words)
+    decide = flow.by_rules(asked, spared)
+    if words["diff"]:
+        changed = flow.diff(work, decide, asked)
+        note(f"{counted(changed, 'file')} would change.")
+        sys.exit(int(bool(changed)))
+    return flow.fix(work, found.root.root, decide, asked)
 
 
 def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
@@ -90,59 +98,3 @@ def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
         return 1
     new = any(d.severity.rank <= fail_on.rank and d.baseline == "new" for d in run.diagnostics)
     return int(new and not words["exit_zero"])
-
-
-def _fix(work: list[Task], most: Applicability, spared: Spared, words: dict[str, Any]) -> int:
-    from corpuslint.fixing import fixed_files
-    from corpuslint.writing import replace_file, rewritten
-
-    fixed = 0
-    for change in fixed_files(work, most, spared):
-        _say_fights(change.fights)
-        if not change.texts:
-            continue
-        content = rewritten(change.file, change.texts)
-        if change.file.content is not None:
-            # Standard input has no file to write to; the fixed text is what the caller waits for.
-            sys.stdout.buffer.write(content)
-            sys.stdout.buffer.flush()
-        else:
-            try:
-                replace_file(change.file.path, content)
-            except OSError as error:
-                note(f"{change.file.name}: not fixed: cannot be written: {error.strerror or error}")
-                continue
-        fixed += len(change.applied)
-        if words["show_fixes"]:
-            _say_fixes(change)
-    return fixed
-
-
-def _print_diff(work: list[Task], most: Applicability, spared: Spared) -> int:
-    from corpuslint.diff import unified_diff
-    from corpuslint.fixing import fixed_files
-    from corpuslint.writing import rewritten
-
-    changed = 0
-    for change in fixed_files(work, most, spared):
-        _say_fights(change.fights)
-        if change.texts:
-            changed += 1
-            content = rewritten(change.file, change.texts)
-            for line in unified_diff(change.file.name, change.file.bytes(), content):
-                sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
-    note(f"{changed} files would change." if changed != 1 else "1 file would change.")
-    return int(bool(changed))
-
-
-def _say_fixes(change: FixedFile) -> None:
-    counts = Counter((diagnostic.code, diagnostic.fix.title if diagnostic.fix else "") for diagnostic in change.applied)
-    note(f"Fixed in {change.file.name}:")
-    for (code, title), count in sorted(counts.items()):
-        note(f"  {count} × {code} {title}")
-
-
-def _say_fights(fights: Iterable[str]) -> None:
-    for fight in fights:
-        note(fight)

@@ -11,8 +11,11 @@ from typing import Any
 import click
 
 from corpuslint.cli.inputs import corpus_options, run_settings
-from corpuslint.config import Config, ConfigError, Settings
+from corpuslint.config import Config, Settings
+from corpuslint.config_values import ConfigError
+from corpuslint.diagnostic import Applicability
 from corpuslint.display import visible
+from corpuslint.fix_policy import FixPolicy
 from corpuslint.toml import toml_key, toml_value
 
 
@@ -53,9 +56,10 @@ def config_lines(config: Config) -> Iterator[str]:
     yield f"# Paths in reports are relative to {visible(str(config.root))}."
     for setting in Config.settings():
         value = getattr(config, setting.name)
-        if not isinstance(value, Mapping):
+        if not isinstance(value, Mapping | FixPolicy):
             default = "  # default" if value == setting.default else ""
             yield f"{setting.name.replace('_', '-')} = {toml_value(value)}{default}"
+    yield from _fix_lines(config.fix)
     if config.per_file_ignores:
         yield "\n[per-file-ignores]"
         yield from (f"{toml_key(pattern)} = {toml_value(codes)}" for pattern, codes in config.per_file_ignores.items())
@@ -66,3 +70,14 @@ def config_lines(config: Config) -> Iterator[str]:
             value = getattr(rule, option.name)
             default = "  # default" if value == option.default else ""
             yield f"{option.name.replace('_', '-')} = {toml_value(value)}{default}"
+
+
+def _fix_lines(policy: FixPolicy) -> Iterator[str]:
+    yield "\n[fix]"
+    for grade in (Applicability.SAFE, Applicability.UNSAFE):
+        if codes := sorted(code for code, given in policy.grades.items() if given is grade):
+            yield f"{grade} = {toml_value(codes)}"
+    yield f"max-shrink = {policy.max_shrink}" + ("  # default" if policy.max_shrink == FixPolicy.max_shrink else "")
+    if policy.max_shrink_by_code:
+        shares = (f"{code} = {share}" for code, share in sorted(policy.max_shrink_by_code.items()))
+        yield f"max-shrink-by-rule = {{ {', '.join(shares)} }}"

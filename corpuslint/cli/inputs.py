@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from corpuslint.config import ConfigError, Settings, normal_extension, settings
+from corpuslint.config import Settings, settings
+from corpuslint.config_values import ConfigError, normal_extension
 from corpuslint.corpus_rule import KeyedRule
 from corpuslint.engine import Task
 from corpuslint.rule import Rule
@@ -91,7 +92,7 @@ def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] =
         for path in files:
             nearest = found.for_file(path)
             file = SourceFile(path, walk.name(path), nearest.read_options)
-            result.append(Task(file, _of_the_run(found, nearest.rules_for(path))))
+            result.append(Task(file, _of_the_run(found, nearest.rules_for(path)), nearest.fix))
     except (ConfigError, NoSuchPath) as error:
         raise click.UsageError(str(error)) from None
     if "-" in paths:
@@ -103,7 +104,7 @@ def _standard_input(found: Settings, walk: Walk, name: str) -> Task:
     path = Path(name).absolute()
     nearest = found.for_file(path)
     file = SourceFile(path, walk.name(path), nearest.read_options, sys.stdin.buffer.read())
-    return Task(file, _of_the_run(found, nearest.rules_for(path)))
+    return Task(file, _of_the_run(found, nearest.rules_for(path)), nearest.fix)
 
 
 def _of_the_run(found: Settings, rules: Sequence[Rule]) -> tuple[Rule, ...]:

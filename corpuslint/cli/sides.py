@@ -16,7 +16,8 @@ import click
 from corpuslint.cli.gating import Gate
 from corpuslint.cli.inputs import tasks
 from corpuslint.comparison import on_disk
-from corpuslint.config import ConfigError, Settings
+from corpuslint.config import Settings
+from corpuslint.config_values import ConfigError
 from corpuslint.engine import Run, Task, check
 from corpuslint.git import GitError
 from corpuslint.since import (

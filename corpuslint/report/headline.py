@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.engine import is_fixable
-from corpuslint.fixer import choose
+from corpuslint.fixer import compatible
 from corpuslint.report.clusters import DocumentName, is_copy, name_of
 from corpuslint.statistics import DocumentFacts
 
@@ -131,7 +131,7 @@ def removed_characters(diagnostics: Iterable[Diagnostic]) -> int:
     return sum(
         edit.end - edit.start - len(edit.content)
         for of_document in found.values()
-        for diagnostic in choose(of_document, Applicability.SAFE)
+        for diagnostic in compatible(of_document, Applicability.SAFE)
         if diagnostic.fix is not None
         for edit in diagnostic.fix.edits
     )

@@ -31,7 +31,9 @@
   async function unpack(id) {
     const source = byId(id);
     if (source.type === "application/json") return JSON.parse(source.textContent);
-    const bytes = Uint8Array.from(atob(source.textContent.trim()), (character) => character.charCodeAt(0));
+    const packed = atob(source.textContent.trim());
+    const bytes = new Uint8Array(packed.length);
+    for (let at = 0; at < packed.length; at++) bytes[at] = packed.charCodeAt(at);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   }
@@ -176,16 +178,21 @@
       return (number) => below.has(column[number]);
     }
     async search(numbers, text, turn) {
+      const { size } = this.pages.blocks;
       const found = [];
-      let started = performance.now();
-      for (const [at, number] of numbers.entries()) {
-        const tree = await this.pages.blocks.item(number);
+      let rested = performance.now();
+      for (let at = 0; at < numbers.length;) {
+        const block = Math.floor(numbers[at] / size);
+        const trees = await this.pages.blocks.block(block);
         if (turn !== this.turn) return [];
-        if (textOf(tree, []).join("").toLocaleLowerCase().includes(text)) found.push(number);
-        if (performance.now() - started > 40) {
+        for (; at < numbers.length && Math.floor(numbers[at] / size) === block; at++) {
+          const tree = trees[numbers[at] % size];
+          if (textOf(tree, []).join("").toLocaleLowerCase().includes(text)) found.push(numbers[at]);
+        }
+        if (performance.now() - rested > 40) {
           this.count.textContent = `Searching: ${Math.floor(100 * at / numbers.length)}%`;
           await new Promise((next) => setTimeout(next, 0));
-          started = performance.now();
+          rested = performance.now();
         }
       }
       return found;

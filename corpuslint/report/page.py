@@ -284,7 +284,9 @@ def _form(columns: Sequence[browser.Filter]) -> str:
             f'<option value="{number}">{escaped(value)} ({count:,})</option>'
             for number, (value, count) in enumerate(column.values)
         )
-        fields.append(f'<label>{column.label}<select name="{column.name}">{options}</select></label>')
+        fields.append(
+            f'<label>{column.label}<select name="{column.name}" aria-label="{column.label}">{options}</select></label>'
+        )
     fields.append('<label class="text">Text<input type="search" name="text" autocomplete="off" dir="auto"></label>')
     reset = '<button type="reset">Show all</button>'
     return f'<form id="filters" class="js" aria-label="Filter the findings">{"".join(fields)}{reset}</form>\n'

@@ -18,6 +18,9 @@ FLAGGED = 400  # code points of a flagged text that are shown
 AROUND_EDIT = 40  # code points shown on either side of an edit
 LONGEST_WORD = 24  # code points that a cut may go back to the last space
 EDITS = 4  # edits of a fix that are shown
+# What `visible` writes out, except line feeds and tabs: most text has none of it and is passed on as it is.
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 LINE_BREAKS = re.compile(r"(\r\n|\n|\r|\t)")
 
 
@@ -43,7 +46,7 @@ class EditView(NamedTuple):
 
 def shown(text: str) -> str:
     """Return text with its lines and tabs, and every other control character and bidi control written out."""
-    if text.isascii() and text.isprintable():
+    if not UNSEEN.search(text):
         return text
     pieces = LINE_BREAKS.split(text)
     for number, piece in enumerate(pieces):
@@ -67,7 +70,7 @@ def _until_space(text: str) -> str:
 
 def direction(text: str) -> str:
     """Return "rtl" where more letters are written from right to left than from left to right, else "ltr"."""
-    if text.isascii():
+    if not RIGHT_TO_LEFT.search(text):
         return "ltr"
     kinds = [unicodedata.bidirectional(character) for character in text[:2000]]
     right_to_left = sum(kind in {"R", "AL"} for kind in kinds)

@@ -33,7 +33,8 @@ SLICE = 1 << 16  # code points hashed at a time: the temporary arrays of a slice
 DROPPED = 0  # the character is no part of the normal form (a mark, a joiner)
 SPACE = 32  # it stands between words
 SINGLE = 1 << 24  # flag: it is a word of its own (scripts without spaces)
-SEVERAL = 1 << 25  # it becomes several characters ("ß"): the text is rewritten before the look-up
+SEVERAL = 1 << 25  # it becomes several characters ("ß"): the text is rewritten and looked up again
+UNNORMALISED = 1 << 26  # flag: NFKC may change it or what stands before it; the other bits hold for a text in NFKC
 UNKNOWN = -1  # not asked for yet
 
 # fmix64, the finaliser of MurmurHash3 (Austin Appleby, public domain): a bijection that mixes all bits.
@@ -128,8 +129,7 @@ def _hash_slice(texts: Sequence[str], unified: bool) -> tuple[Hashes, Numbers]:
 
     texts, folded = _folded(texts, unified)
     # Texts are joined by a line feed, which folds to a space: text i begins behind i line feeds.
-    begins = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum([len(text) + 1 for text in texts], out=begins[1:])
+    begins = _begins(texts)
     kept = folded != DROPPED
     if not kept.all():
         begins = np.concatenate(([0], np.cumsum(kept)))[np.minimum(begins, len(folded))]
@@ -150,37 +150,91 @@ def _hash_slice(texts: Sequence[str], unified: bool) -> tuple[Hashes, Numbers]:
 
 
 def _folded(texts: Sequence[str], unified: bool) -> tuple[Sequence[str], CodePoints]:
-    """Return the texts in NFKC, their code points joined by line feeds, and what each becomes."""
+    """Return the texts in NFKC as far as it matters, and what each code point of them becomes, line feeds between."""
+    folded = _look_up(texts, unified)
+    flagged = folded >= SEVERAL
+    if not flagged.any():
+        return texts, folded
+    texts = list(texts)
+    touched = _texts_at(texts, flagged)
+    for number in touched:
+        texts[number] = unicodedata.normalize("NFKC", texts[number])
+    folded = _look_up(texts, unified) & (UNNORMALISED - 1)
+    several = folded == SEVERAL
+    if several.any():
+        # What a character becomes stands for itself in the table (a test holds this), so one rewriting is enough.
+        rewritten = {ord(character): fold(character) for character in _characters_at(texts, several)}
+        for number in _texts_at(texts, several):
+            texts[number] = texts[number].translate(rewritten)
+        folded = _look_up(texts, unified) & (UNNORMALISED - 1)
+    return texts, folded
+
+
+def _look_up(texts: Sequence[str], unified: bool) -> CodePoints:
+    """Return the table's entries for the code points of texts joined by line feeds."""
+    table = _fold_table(unified)
+    points = _points(texts)
+    folded = table[points]
+    unknown = folded == UNKNOWN
+    if unknown.any():
+        for point in distinct(points[unknown]).tolist():
+            table[point] = _folded_point(point, unified)
+        folded = table[points]
+    return folded
+
+
+def _points(texts: Sequence[str]) -> NDArray[np.uint32]:
     import numpy as np
 
-    table = _fold_table(unified)
-    texts = [unicodedata.normalize("NFKC", text) for text in texts]
-    while True:
-        joined = "\n".join(texts)
-        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-        folded = table[points]
-        unknown = folded == UNKNOWN
-        if unknown.any():
-            for point in distinct(points[unknown]).tolist():
-                table[point] = _folded_point(point, unified)
-            folded = table[points]
-        several = folded == SEVERAL
-        if not several.any():
-            return texts, folded
-        # What a character becomes stands for itself in the table (a test holds this), so one rewriting is enough.
-        rewritten = {point: fold(chr(point)) for point in distinct(points[several]).tolist()}
-        texts = [text.translate(rewritten) for text in texts]
+    return np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _begins(texts: Sequence[str]) -> Numbers:
+    """Return where each text begins among the joined ones, and where a further one would begin."""
+    import numpy as np
+
+    begins = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) + 1 for text in texts], out=begins[1:])
+    return begins
+
+
+def _texts_at(texts: Sequence[str], marked: NDArray[np.bool_]) -> list[int]:
+    """Return the numbers of the texts that hold a marked code point."""
+    numbers: list[int] = distinct(_begins(texts).searchsorted(marked.nonzero()[0], side="right") - 1).tolist()
+    return numbers
+
+
+def _characters_at(texts: Sequence[str], marked: NDArray[np.bool_]) -> list[str]:
+    """Return the different characters that are marked."""
+    return [chr(point) for point in distinct(_points(texts)[marked]).tolist()]
 
 
 def _folded_point(point: int, unified: bool) -> int:
-    """Return the table's entry for a code point of an NFKC text."""
+    """Return the table's entry for a code point."""
     character = chr(point)
-    becomes = fold(character) if unified else fold_apart(character)
+    entry = _entry(character, fold(character) if unified else fold_apart(character))
+    return entry if _stays_in_nfkc(character) else entry | UNNORMALISED
+
+
+def _entry(character: str, becomes: str) -> int:
     if len(becomes) == 1:
         return ord(becomes)
     if not becomes:
         return DROPPED
-    return point | SINGLE if becomes == f" {character} " else SEVERAL
+    return ord(character) | SINGLE if becomes == f" {character} " else SEVERAL
+
+
+def _stays_in_nfkc(character: str) -> bool:
+    """Say whether NFKC leaves a character alone wherever it stands, as far as the normal form can tell.
+
+    Only marks and conjoining jamo can join what stands before them. Arabic vowel marks join nothing; their order
+    may change, but they are dropped anyway, and nearly every Arabic article has one.
+    """
+    point = ord(character)
+    if 0x064B <= point <= 0x0652 or point == 0x0670:
+        return True
+    joins = unicodedata.category(character).startswith("M") or 0x1100 <= point <= 0x11FF
+    return not joins and unicodedata.is_normalized("NFKC", character)
 
 
 @cache

@@ -6,13 +6,15 @@ is for `walk` to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
+from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
+from corpuslint.patch import Patch
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,21 @@ class SourceFile:
     options: ReadOptions = ReadOptions()
     content: bytes | None = None
 
-    def bytes(self) -> bytes:
-        """Return the whole content; raises OSError."""
-        return self.path.read_bytes() if self.content is None else self.content
-
     def open(self) -> BinaryIO:
-        """Open the content for reading; raises OSError."""
+        """Open the content; raises OSError."""
         return self.path.open("rb") if self.content is None else BytesIO(self.content)
+
+
+class Record(NamedTuple):
+    """A document with the bytes it was read from; they begin `offset` bytes into the file."""
+
+    document: Document
+    offset: int
+    content: bytes
+
+
+class Unwritable(ValueError):
+    """A changed text that the container cannot hold; the message says why."""
 
 
 Wanted = Callable[[int], bool]  # says of a record index whether that record is to be read
@@ -69,11 +79,14 @@ def every_record(_index: int) -> bool:
 class Container(Protocol):
     """A container format."""
 
-    def read(self, file: SourceFile, wanted: Wanted) -> Iterator[Document | Skip]:
-        """Yield the wanted documents of a file, in order, and a Skip for what cannot be read; raises OSError."""
+    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
+        """Yield the wanted documents of an open file, and a Skip for what cannot be read; raises OSError."""
 
-    def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
-        """Yield the file's new content, in pieces: `texts` are the changed documents by record index."""
+    def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:
+        """Return the edits of a record's text as patches of the file; raises Unwritable."""
+
+    def removal(self, record: Record) -> Patch | None:
+        """Return the patch that takes a record out; None where the record is the whole file."""
 
 
 def container_for(path: Path) -> Container:
@@ -89,7 +102,9 @@ def read(file: SourceFile, wanted: Wanted = every_record) -> Iterator[Document |
     `wanted` is asked with each record index, once, in order, before the record is parsed.
     """
     try:
-        yield from container_for(file.path).read(file, wanted)
+        with file.open() as stream:
+            for record in container_for(file.path).records(file, stream, wanted):
+                yield record if isinstance(record, Skip) else record.document
     except OSError as error:
         yield Skip(file.name, unreadable(error))
 

@@ -21,9 +21,8 @@ class Decoded(NamedTuple):
     bom: bytes
 
     def encode(self, text: str) -> bytes:
-        """Return the bytes of another text as this one was written."""
-        # A text read from UTF-16 may hold lone surrogates; they go back as they came.
-        return self.bom + text.encode(self.codec, "surrogatepass" if self.codec != "utf-8" else "strict")
+        """Return the bytes of a text, or of a part of one, in this one's codec; raises UnicodeEncodeError."""
+        return text.encode(self.codec)
 
 
 # The UTF-32 mark begins with the UTF-16 one, so it is looked for first.

@@ -1,6 +1,6 @@
 """JSON Lines (.jsonl, .ndjson): one record a line, one document a record.
 
-Only the text field of a changed record is written anew; every other byte of the file stays as it was.
+Of a changed record only the edited characters of its text field are written anew; every other byte stays as it was.
 """
 
 from __future__ import annotations
@@ -8,15 +8,22 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
+from corpuslint.diagnostic import Edit
 from corpuslint.document import ContainerLine, Document, DocumentKey
-from corpuslint.sources import Skip, SourceFile, Wanted
+from corpuslint.patch import Patch, edit_patches, patched
+from corpuslint.pieces import EditedText
+from corpuslint.sources import Record, Skip, SourceFile, Unwritable, Wanted, every_record
+from corpuslint.text import Span
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
 JSON_SPACE = b" \t\r\n"
+
+# What stands for one code point in the source of a JSON string: a surrogate pair, a single \u escape, \n and the like.
+ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.")
 
 # Fields in which public corpora name a record's language ("ar", "arb_Arab"); other values are left unread.
 LANGUAGE_FIELDS = ("language", "lang")
@@ -24,10 +31,11 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 class RecordLine(NamedTuple):
-    """A line of the file that is not blank: line number from 1, record index from 0, and its bytes."""
+    """A line of the file that is not blank: line number from 1, record index from 0, its bytes and where they begin."""
 
     number: int
     record: int
+    offset: int
     content: bytes
 
 
@@ -38,35 +46,45 @@ class BadRecord(ValueError):
 class JsonLines:
     """A file with a JSON object a line."""
 
-    def read(self, file: SourceFile, wanted: Wanted) -> Iterator[Document | Skip]:
+    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
         """Yield a document a record, and a Skip for each record that is none."""
-        for line in record_lines(file):
+        for line in record_lines(stream):
             if not wanted(line.record):
                 continue
             try:
-                yield _document(file, line)
+                yield Record(_document(file, line), line.offset, line.content)
             except BadRecord as error:
                 yield Skip(file.name, str(error), line.number)
 
-    def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
-        """Yield the file's lines, the text field replaced in the changed records."""
-        indexes = {line.number: line.record for line in record_lines(file)}
-        with file.open() as stream:
-            for number, content in enumerate(stream, 1):
-                text = texts.get(indexes.get(number, -1))
-                yield content if text is None else _with_text(content, file.options.text_field, text)
+    def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:
+        """Return the edits inside the text field's JSON string: escapes and everything else outside them stay."""
+        line = record.content.decode("utf-8")
+        field = file.options.text_field
+        inside = list(json_edits(line, _locate(line, field), edits))
+        patches = list(edit_patches(line, inside, _encode, record.offset))
+        # Half of an escaped surrogate pair, left beside another half, would be read as a new character.
+        moved = (patch._replace(at=patch.at - record.offset) for patch in patches)
+        if (
+            _field(_parse(patched(record.content, moved)), field)
+            != EditedText.of(record.document.text).apply(edits).text
+        ):
+            raise Unwritable("would not be read back as it was written")
+        return patches
+
+    def removal(self, record: Record) -> Patch | None:
+        """Return the patch that takes the line out, its line end included."""
+        return Patch(record.offset, record.content, b"")
 
 
-def record_lines(file: SourceFile) -> Iterator[RecordLine]:
+def record_lines(stream: BinaryIO) -> Iterator[RecordLine]:
     """Yield the lines of a file that hold a record; raises OSError."""
-    index = 0
-    with file.open() as stream:
-        for number, content in enumerate(stream, 1):
-            if number == 1:
-                content = content.removeprefix(codecs.BOM_UTF8)
-            if content.strip(JSON_SPACE):
-                yield RecordLine(number, index, content)
-                index += 1
+    index = offset = 0
+    for number, line in enumerate(stream, 1):
+        content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if content.strip(JSON_SPACE):
+            yield RecordLine(number, index, offset + len(line) - len(content), content)
+            index += 1
+        offset += len(line)
 
 
 def _document(file: SourceFile, line: RecordLine) -> Document:
@@ -129,35 +147,58 @@ def _kind(value: Any) -> str:
     return next((kind for type_, kind in kinds if isinstance(value, type_)), "null")
 
 
-def _with_text(content: bytes, dotted: str, text: str) -> bytes:
-    line = content.decode("utf-8")
-    start = len(line) - len(line.lstrip("\ufeff \t\r\n"))
-    first, last = _locate(line, start, dotted)
+def json_edits(line: str, literal: Span, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Yield the edits of a text (sorted) as edits of the line, in which it stands as the JSON string `literal`."""
+    offsets = _source_offsets(line, literal, [offset for edit in edits for offset in edit.span])
     # A file that writes only ASCII goes on doing so.
-    encoded = json.dumps(text, ensure_ascii=line.isascii())
-    return (line[:first] + encoded + line[last:]).encode("utf-8", "backslashreplace")
+    ascii_only = line.isascii()
+    for edit in edits:
+        yield Edit(next(offsets), next(offsets), json.dumps(edit.content, ensure_ascii=ascii_only)[1:-1])
 
 
-def _locate(line: str, position: int, dotted: str) -> tuple[int, int]:
-    """Return where in a JSON object's source the value of a field stands; the last of equal names counts."""
+def _source_offsets(line: str, literal: Span, wanted: Sequence[int]) -> Iterator[int]:
+    """Yield where in the line the wanted code points (sorted) of a JSON string's value begin."""
+    position, value = literal.start + 1, 0  # behind the opening quote stands code point 0
+    escapes = ESCAPE.finditer(line, position, literal.end - 1)
+    escape = next(escapes, None)
+    for offset in wanted:
+        while escape is not None and value + escape.start() - position < offset:
+            value += escape.start() - position + 1
+            position = escape.end()
+            escape = next(escapes, None)
+        yield position + offset - value
+
+
+def _encode(text: str) -> bytes:
+    # A lone surrogate that a rule puts in becomes the escape that JSON has for it.
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _locate(line: str, dotted: str) -> Span:
+    """Return where in a JSON object's source the string value of a field stands, as `_field` finds it."""
     decoder = json.JSONDecoder()
-    found = None
-    head, _, rest = dotted.partition(".")
-    position = _skip_space(line, position + 1)
-    while line[position] != "}":
-        name, position = scanstring(line, position + 1)
-        position = _skip_space(line, _skip_space(line, position) + 1)
-        start, (_, position) = position, decoder.raw_decode(line, position)
-        if name == dotted:
-            found = (start, position)
-        elif name == head and rest and line[start] == "{":
-            found = _locate(line, start, rest)
-        position = _skip_space(line, position)
-        if line[position] == ",":
-            position = _skip_space(line, position + 1)
-    if found is None:
-        raise BadRecord(f"record has no field {dotted!r}")
-    return found
+
+    def members(position: int) -> dict[str, int]:
+        """Return where each value of the object at `position` begins; the last of equal names counts."""
+        found: dict[str, int] = {}
+        position = _skip_space(line, position + 1)
+        while line[position] != "}":
+            name, position = scanstring(line, position + 1)
+            found[name] = start = _skip_space(line, _skip_space(line, position) + 1)
+            position = _skip_space(line, decoder.raw_decode(line, start)[1])
+            if line[position] == ",":
+                position = _skip_space(line, position + 1)
+        return found
+
+    values = members(_skip_space(line, 0))
+    if dotted in values:
+        start = values[dotted]
+    else:
+        *folders, last = dotted.split(".")
+        for folder in folders:
+            values = members(values[folder])
+        start = values[last]
+    return Span(start, scanstring(line, start + 1)[1])
 
 
 def _skip_space(line: str, position: int) -> int:

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
+from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
-from corpuslint.sources import Skip, SourceFile, Wanted
+from corpuslint.patch import Patch, edit_patches, patched
+from corpuslint.pieces import EditedText
+from corpuslint.sources import Record, Skip, SourceFile, Unwritable, Wanted, every_record
 from corpuslint.sources.encoding import Undecodable, decode
 
 
 class PlainText:
     """A file that is one document."""
 
-    def read(self, file: SourceFile, wanted: Wanted) -> Iterator[Document | Skip]:
+    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
         """Yield the one document."""
         if not wanted(0):
             return
+        content = stream.read()
         try:
-            yield Document(file.name, decode(file.bytes()).text)
+            yield Record(Document(file.name, decode(content).text), 0, content)
         except Undecodable as error:
             yield Skip(file.name, str(error))
 
-    def rewrite(self, file: SourceFile, texts: Mapping[int, str]) -> Iterator[bytes]:
-        """Yield the new text in the file's own encoding, with its BOM."""
-        yield decode(file.bytes()).encode(texts[0])
+    def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:  # noqa: ARG002
+        """Return the edits in the file's own encoding."""
+        decoded = decode(record.content)
+        try:
+            patches = list(edit_patches(decoded.text, edits, decoded.encode, len(decoded.bom)))
+            new = decode(patched(record.content, patches)).text
+        except (UnicodeEncodeError, Undecodable) as error:
+            raise Unwritable(f"cannot be written in its encoding: {error}") from None
+        if new != EditedText.of(decoded.text).apply(edits).text:
+            raise Unwritable("would not be read back as it was written")
+        return patches
+
+    def removal(self, record: Record) -> Patch | None:  # noqa: ARG002
+        """Return None: the document is the file."""
+        return None

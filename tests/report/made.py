@@ -64,7 +64,8 @@ def hostile(text: str) -> list[Diagnostic]:
 
 def report_of(diagnostics: Sequence[Diagnostic], text: str = "Some text.", title: str = "Corpus report") -> Report:
     """A report of findings in documents that all hold one text."""
-    names = sorted({(d.place.path, d.place.key) for d in diagnostics}, key=lambda name: (name[0], name[1].index))
+    places = [p for d in diagnostics for p in (d.place, *(related.place for related in d.related))]
+    names = sorted({(p.path, p.key) for p in places}, key=lambda name: (name[0], name[1].index))
     facts = tuple(DocumentFacts.of(Document(path, text, key)) for path, key in names)
     material = Material(
         tuple(diagnostics),
