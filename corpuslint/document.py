@@ -44,6 +44,7 @@ class Document:
     key: DocumentKey = DocumentKey()
     record: ContainerLine | None = None  # None where the file is the document
     language: str = ""  # a language tag ("ar", "zh-Hans") where the record itself gives one
+    catalogs: tuple[str, ...] = ()  # files of the project's own interface phrases
     _facts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

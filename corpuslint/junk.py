@@ -18,6 +18,7 @@ from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
 from corpuslint.phrases import Catalog, Match, ends_sentence
+from corpuslint.project_catalogs import project_catalogs
 from corpuslint.rule import DocumentRule, Trigger
 from corpuslint.text import Span, trim
 
@@ -68,7 +69,7 @@ class JunkBlock(NamedTuple):
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     """Return the blocks of junk lines of a document, in order."""
-    catalogs = catalogs_of(document.scripts)
+    catalogs = (*project_catalogs(document.catalogs), *catalogs_of(document.scripts))
     if not catalogs:
         return ()
     matches = {number: match for number in document.written_lines if (match := _match(document, number, catalogs))}
@@ -261,7 +262,7 @@ def trailing_phrases(document: Document, kind: str) -> list[str]:
     """Return the trailing phrases of a kind that stand in a document, as they are written."""
     return [
         phrase
-        for catalog in catalogs_of(document.scripts)
+        for catalog in (*project_catalogs(document.catalogs), *catalogs_of(document.scripts))
         for phrase, entry in catalog.trailing.items()
         if entry.kind == kind and phrase in document.text
     ]

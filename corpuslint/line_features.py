@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from corpuslint.document import Document
@@ -78,6 +79,7 @@ NEIGHBOUR = {
     2: ("size", "known", "mean", "last"),
     3: ("size", "known"),
 }
+NEIGHBOUR_VALUES = {distance: itemgetter(*map(Shape._fields.index, names)) for distance, names in NEIGHBOUR.items()}
 CONTEXT = (
     "near_repeats", "repeats", "echo", "echo_next", "run", "run_before", "run_behind", "run_known", "run_mean",
     "run_size", "prose_before", "prose_behind", "size_before", "size_behind", "all_before", "all_behind",
@@ -161,7 +163,10 @@ def features(document: Document, lexicon: Lexicon) -> tuple[tuple[int, ...], lis
     """Return the numbers of the lines that are no prose, and for each its features in the order of NAMES."""
     written = document.written_lines
     folded = [document.normal_lines[n] for n in written]
-    shapes = [shape_of(document.line_text(n), f, lexicon) for n, f in zip(written, folded, strict=True)]
+    texts = [document.line_text(n) for n in written]
+    # Lines that stand many times are described once.
+    known = {text: shape_of(text, f, lexicon) for text, f in dict(zip(texts, folded, strict=True)).items()}
+    shapes = [known[text] for text in texts]
     page = _Page(shapes, folded)
     # A line without words ("***", "|") is furniture or a mark of the author's: nobody can tell.
     rows = [n for n, prose in enumerate(page.prose) if not prose and folded[n]]
@@ -176,6 +181,8 @@ class _Page:
         self.folded = folded
         self.prose = [is_prose(shape) for shape in shapes]
         self.repeats = Counter(folded)
+        self.repeated = [0, *accumulate(int(self.repeats[text] > 1) for text in folded)]
+        self.meanings: dict[str, tuple[list[str], frozenset[str]]] = {}
         self.echoes = Counter(
             word for text, prose in zip(folded, self.prose, strict=True) if prose for word in set(_meaning(text))
         )
@@ -201,11 +208,11 @@ class _Page:
     def row(self, n: int) -> list[float]:
         """Return the features of a line."""
         row: list[float] = list(self.shapes[n])
-        for distance, names in NEIGHBOUR.items():
+        for distance in NEIGHBOUR:
             for sign in (-1, 1):
                 at = n + sign * distance
                 other = self.shapes[at] if 0 <= at < len(self.shapes) else BLANK
-                row += [getattr(other, name) for name in names]
+                row += NEIGHBOUR_VALUES[distance](other)
         return [*row, *self._context(n)]
 
     def _context(self, n: int) -> list[float]:
@@ -216,10 +223,10 @@ class _Page:
         low, high = max(0, n - 5), min(len(shapes), n + 6)
         near = self._sums(low, high)
         alike = sum(_alike(shapes[n], shapes[m]) for m in range(max(0, n - 4), min(len(shapes), n + 5)) if m != n)
-        echo = _meaning(self.folded[n])
-        following = set(_meaning(self.folded[behind])) if behind < len(shapes) else set()
+        echo = self._meaning(n)[0]
+        following = self._meaning(behind)[1] if behind < len(shapes) else frozenset()
         return [
-            sum(self.repeats[self.folded[m]] > 1 for m in range(low, high)) / (high - low),
+            (self.repeated[high] - self.repeated[low]) / (high - low),
             min(30, self.repeats[self.folded[n]]),
             sum(word in self.echoes for word in echo) / len(echo) if echo else -1,
             sum(word in following for word in echo) / len(echo) if echo and following else -1,
@@ -238,6 +245,13 @@ class _Page:
             alike,
             *self.page,
         ]
+
+    def _meaning(self, n: int) -> tuple[list[str], frozenset[str]]:
+        text = self.folded[n]
+        if text not in self.meanings:
+            words = _meaning(text)
+            self.meanings[text] = words, frozenset(words)
+        return self.meanings[text]
 
     def _sums(self, first: int, last: int) -> tuple[float, float, float]:
         low, high = self.sums[first], self.sums[last]

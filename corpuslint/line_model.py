@@ -72,11 +72,13 @@ class LineModel:
         """Return the log odds of each line, (lines,)."""
         import numpy as np
 
-        total = np.full(len(rows), self.base)
-        for value, path in self._paths(rows):
+        # A long menu is many lines with the same features: each is asked about once.
+        distinct = {row: n for n, row in enumerate(dict.fromkeys(map(tuple, rows)))}
+        total = np.full(len(distinct), self.base)
+        for value, path in self._paths(list(distinct)):
             total += value[path[-1][1]]
         # Rounded, so that the last bits of a sum decide nothing.
-        odds: Floats = total.round(6)
+        odds: Floats = total.round(6)[[distinct[tuple(row)] for row in rows]]
         return odds
 
     def contributions(self, rows: Sequence[Sequence[float]]) -> Floats:

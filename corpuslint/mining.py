@@ -38,7 +38,7 @@ class Candidate:
 
     @property
     def strength(self) -> str:
-        """What the line proves, in the words of a catalog: one that also stands inside texts needs another beside it."""
+        """What the line proves, as catalogs say it: one that stands inside texts too needs another beside it."""
         return "beside" if dict(self.positions).get("inside") else "edge"
 
     @property
@@ -106,11 +106,12 @@ def catalog_text(accepted: Sequence[Candidate], kind: str, known: Iterable[tuple
     for strength, phrase in (*known, *((c.strength, c.text.translate(SLOT_BRACES)) for c in accepted)):
         phrases[strength].add(" ".join(phrase.replace("'''", '"').split()))
     scripts = sorted({script for strength in phrases for p in phrases[strength] for script in _scripts(p)})
+    quoted = ", ".join(f'"{script}"' for script in scripts)
     lines = [
         "# Lines of this project's own sites, found by `corpuslint mine`; edit them like any catalog.",
         'language = "und"',
         'name = "This project"',
-        f"scripts = [{', '.join(f'"{script}"' for script in scripts)}]",
+        f"scripts = [{quoted}]",
         "",
         f"[{kind}]",
     ]

@@ -14,8 +14,8 @@ from corpora import rendered, tasks
 
 from corpuslint.document_stage import Task
 from corpuslint.engine import Run, check
-from corpuslint.fixer import apply
 from corpuslint.line_rule import LineRule
+from corpuslint.pieces import EditedText
 from corpuslint.rule import Rule
 from corpuslint.rules import all_rules
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
@@ -78,7 +78,7 @@ def test_fixed_documents_no_longer_fire(case: LineCase, tmp_path: Path) -> None:
     for number, text in enumerate(texts):
         found = run(tmp_path, case.documents, case.rule()).diagnostics
         mine = [d for d in found if int(Path(d.place.path).stem) == number]
-        texts[number] = apply(text, [edit for d in mine if d.fix for edit in d.fix.edits])
+        texts[number] = EditedText.of(text).apply([edit for d in mine if d.fix for edit in d.fix.edits]).text
     assert not run(tmp_path, tuple(texts), case.rule()).diagnostics
 
 

@@ -15,10 +15,10 @@ from corpuslint.cli.output import findings_stream, note
 from corpuslint.display import isolated, visible
 from corpuslint.engine import check
 from corpuslint.mining import Candidate, candidates, catalog_text
+from corpuslint.own_files import write_own_file
 from corpuslint.phrases import KINDS, phrase_lines
 from corpuslint.reporters.json import dump
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
-from corpuslint.writing import replace_file
 
 CATALOG = "corpuslint-catalog.toml"
 SHOWN = 50  # candidates that a terminal shows unless told otherwise
@@ -77,7 +77,8 @@ def listed(found: Sequence[Candidate], limit: int) -> Iterator[str]:
     """Yield the candidates as lines for a terminal."""
     for candidate in found[:limit]:
         where = ", ".join(f"{name} {count}" for name, count in candidate.positions)
-        yield f"{candidate.id}  {candidate.documents} of {candidate.of} documents of {visible(candidate.group)} ({where})"
+        group = visible(candidate.group)
+        yield f"{candidate.id}  {candidate.documents} of {candidate.of} documents of {group} ({where})"
         yield f"  │ {isolated(visible(candidate.text))}"
         yield f"  = in {visible(', '.join(candidate.examples))}"
     if len(found) > limit:
@@ -101,8 +102,7 @@ def write_catalog(accepted: Sequence[Candidate], kind: str, file: Path) -> None:
     if other:
         raise click.UsageError(f"{file}: holds other kinds ({', '.join(other)}); give another file with --output")
     try:
-        file.touch()
-        replace_file(file, catalog_text(accepted, kind, known).encode("utf-8"))
+        write_own_file(file, catalog_text(accepted, kind, known).encode("utf-8"))
     except OSError as error:
         raise click.UsageError(f"{file}: cannot be written: {error.strerror}") from None
     note(f'{len(accepted)} lines are in {file}; the configuration loads them with: catalog = ["{file.name}"]')

@@ -11,11 +11,13 @@ from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
+from corpuslint.junk import junk_blocks
 from corpuslint.line_features import NAMES, features
 from corpuslint.line_model import model
 from corpuslint.rule import DocumentRule, option
 
 SPOKEN = 3  # features that a message names
+EXPLAINED = 100  # lines of a block whose features are weighed: a menu of thousands says the same
 LISTED = 8  # features that the data list
 LEAST_WEIGHT = 0.1  # log odds; what adds less decided nothing
 # What a feature asks, in a reader's words; features of a neighbour end in its distance ("known-1").
@@ -109,6 +111,8 @@ class PageFurniture(DocumentRule):
     name: ClassVar[str] = "page-furniture"
     severity: ClassVar[Severity] = Severity.WARNING
     default: ClassVar[bool] = False
+    # What a list or a count proves has a better name.
+    yields_to: ClassVar[tuple[str, ...]] = ("DUP101", "DUP204", *(f"JNK{number}" for number in range(101, 120)))
 
     least_probability: float = option(
         0.84, "the least probability, by the model, at which a line is reported", unit="0 to 1", least=0
@@ -167,14 +171,19 @@ def log_odds(probability: float) -> float:
 
 
 def blocks(document: Document, found: Mapping[int, int]) -> Iterator[Block]:
-    """Yield the runs of lines found (line number to row); lines without words between two of them belong to the run."""
+    """Yield the runs of lines found (line number to row); lines without words between two of them belong to the run.
+
+    A run ends where lines begin that a junk rule knows, and where they end: its findings win over this rule's.
+    """
+    known = {n for junk in document.fact(junk_blocks) for n in range(junk.first, junk.last + 1)}
     run: list[int] = []
     for number in document.written_lines:
-        if number in found:
-            run.append(number)
-        elif run and document.normal_lines[number]:
+        worded = bool(document.normal_lines[number])
+        if run and worded and (number not in found or (number in known) != (run[-1] in known)):
             yield Block(run[0], run[-1], tuple(found[n] for n in run))
             run = []
+        if number in found:
+            run.append(number)
     if run:
         yield Block(run[0], run[-1], tuple(found[n] for n in run))
 
@@ -182,7 +191,7 @@ def blocks(document: Document, found: Mapping[int, int]) -> Iterator[Block]:
 def features_that_spoke(rows: Sequence[Sequence[float]]) -> list[tuple[str, float]]:
     """Return what spoke for furniture, in words, with its mean log odds over the lines, the strongest first."""
     spoken: dict[str, float] = {}
-    for name, weight in zip(NAMES, model().contributions(rows).mean(0).tolist(), strict=True):
+    for name, weight in zip(NAMES, model().contributions(rows[:EXPLAINED]).mean(0).tolist(), strict=True):
         spoken[in_words(name)] = spoken.get(in_words(name), 0.0) + weight
     positive = [(name, round(weight, 2)) for name, weight in spoken.items() if weight >= LEAST_WEIGHT]
     return sorted(positive, key=lambda item: (-item[1], item[0]))

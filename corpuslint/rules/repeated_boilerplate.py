@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import ClassVar, NamedTuple
 
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
+from corpuslint.junk import junk_blocks
 from corpuslint.line_rule import LineRule, Repeat, line_keys
 from corpuslint.rule import option
 
@@ -55,7 +57,7 @@ class RepeatedBoilerplate(LineRule):
     Left alone:
         A single shared line between two lines of text: proverbs, refrains, quotations of a law, headings that
         recur. A paragraph, or a single line at the edge, that fewer than five documents have. Documents of which
-        hardly anything is their own: near-duplicate-document finds those.
+        hardly anything is their own: near-duplicate-document finds those. Lines that a junk rule knows.
 
     Fix safety:
         Unsafe: that many documents have a line does not prove that none of them needs it.
@@ -68,7 +70,6 @@ class RepeatedBoilerplate(LineRule):
     code: ClassVar[str] = "DUP204"
     name: ClassVar[str] = "repeated-boilerplate"
     severity: ClassVar[Severity] = Severity.WARNING
-    # What a catalog or a rule for copies knows has a better name.
     yields_to: ClassVar[tuple[str, ...]] = ("DUP101",)
 
     least_documents: int = option(2, "the least number of documents that have a line", unit="documents", least=2)
@@ -85,7 +86,8 @@ class RepeatedBoilerplate(LineRule):
         }
         for block in blocks(document, shared) if shared else ():
             if self._is_boilerplate(block, shared):
-                yield self._finding(document, block, shared)
+                for part in unknown_parts(document, block):
+                    yield self._finding(document, part, shared)
 
     def _is_boilerplate(self, block: Block, shared: Mapping[int, Repeat]) -> bool:
         worded = [shared[n] for n in block.lines if n in shared]
@@ -132,6 +134,14 @@ def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
             run = []
     if run:
         yield Block(tuple(run), _where(run, text))
+
+
+def unknown_parts(document: Document, block: Block) -> Iterator[Block]:
+    """Yield what of a block no junk rule knows: those have a better name for their lines."""
+    known = {n for junk in document.fact(junk_blocks) for n in range(junk.first, junk.last + 1)}
+    for is_known, lines in groupby(block.lines, known.__contains__):
+        if not is_known:
+            yield Block(tuple(lines), block.where)
 
 
 def says_something(folded: str) -> bool:

@@ -24,6 +24,7 @@ class ReadOptions:
     text_field: str = "text"
     id_field: str = "id"
     site_field: str = "site"
+    catalogs: tuple[str, ...] = ()  # files of the project's own interface phrases, for its documents
 
 
 @dataclass(frozen=True)

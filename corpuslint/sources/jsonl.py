@@ -101,7 +101,8 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
     site = _field(record, file.options.site_field)
     key = DocumentKey(line.record, own_id, file.options.text_field, site if isinstance(site, str) else None)
     width = len(line.content.decode("utf-8").rstrip("\r\n"))
-    return Document(file.name, text, key, ContainerLine(line.number, width), _language(record))
+    place = ContainerLine(line.number, width)
+    return Document(file.name, text, key, place, _language(record), file.options.catalogs)
 
 
 def _language(record: Any) -> str:
