@@ -88,7 +88,7 @@ def main() -> None:
     seen = collections.Counter((page["site"], text) for page, lines in pages for text in {x["text"] for x in lines})
     for index, (page, lines) in enumerate(pages):
         document = Document(page["id"], texts[index][1])
-        catalogs = catalogs_of(document.scripts)
+        catalogs = catalogs_of(document.script_names)
         for number, line in enumerate(lines):
             span, folded = document.lines[number], document.normal_lines[number]
             if line["label"] == "unsure" or not folded or any(c.match(line["text"], folded) for c in catalogs):

@@ -1,10 +1,12 @@
 """Many small files: `python -m benchmarks.small_files`.
 
-Checks 1,000 text files of 4 KB, made of the articles of corpus/, on one core with all rules. The bar is 3 s.
+Checks 1,000 text files of 4 KB, made of the articles of corpus/, on one core with all rules. The bar is 3 s of
+processor time, which a busy machine stretches less than the clock.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -34,10 +36,12 @@ def main() -> int:
                 text += f"{chance.choice(paragraphs)} {number} {len(text)}\n\n"
             (Path(folder) / f"{number:04}.txt").write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "corpuslint", "check", folder, "--isolated", "--no-cache", "--jobs", "1"]
-        start = time.perf_counter()
+        start, before = time.perf_counter(), os.times()
         run = subprocess.run([*command, "--output-format", "concise"], stdout=subprocess.PIPE, cwd=root, check=False)
-        taken = time.perf_counter() - start
-    print(f"{FILES} files of {SIZE} bytes: {taken:.2f} s (bar {BAR:.0f} s); {run.stdout.decode().splitlines()[-1]}")
+        clock, after = time.perf_counter() - start, os.times()
+        taken = after.children_user + after.children_system - before.children_user - before.children_system
+    print(f"{FILES} files of {SIZE} bytes: {taken:.2f} s (bar {BAR:.0f} s), {clock:.2f} s by the clock")
+    print(run.stdout.decode().splitlines()[-1])
     return int(taken > BAR)
 
 

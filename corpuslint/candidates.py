@@ -110,13 +110,17 @@ class Candidates:
     hot_groups: tuple[Numbers, ...]
 
     @classmethod
-    def of(cls, grouping: Grouping, star_above: int) -> Candidates:
-        """Make candidates of the groups; one with more than `star_above` documents is hot."""
+    def of(cls, grouping: Grouping, star_above: int, ranks: Numbers | None = None) -> Candidates:
+        """Make candidates of the groups; one with more than `star_above` documents is hot.
+
+        `ranks` are the documents' places in the order of keeping, by their numbers in the grouping (default: equal).
+        """
         import numpy as np
 
         small: dict[int, list[Numbers]] = {}
         hot: dict[bytes, Numbers] = {}  # equal groups (a template gives the same one in every band) count once
-        for group in grouping.groups():
+        for numbers in grouping.groups():
+            group = numbers if ranks is None else np.sort(ranks[numbers])
             if len(group) > star_above:
                 hot.setdefault(group.tobytes(), group)
             else:

@@ -56,19 +56,22 @@ def to_json(catalog: Catalog) -> dict[str, Any]:
     entries: dict[Entry, int] = {}
     literal: dict[int, list[str]] = {}
     trailing: dict[int, list[str]] = {}
-    patterns: dict[int, list[list[Any]]] = {}
+    patterns: list[tuple[int, list[list[Any]]]] = []  # runs of one entry, in their order
     for phrases, groups in ((catalog.literal, literal), (catalog.trailing, trailing)):
         for phrase, entry in phrases.items():
             groups.setdefault(entries.setdefault(entry, len(entries)), []).append(phrase)
     for pattern in catalog.patterns:
         head, slot, tail, *marks, entry = pattern
         row = [" ".join(head), slot, " ".join(tail), *marks]
-        patterns.setdefault(entries.setdefault(entry, len(entries)), []).append(row)
+        number = entries.setdefault(entry, len(entries))
+        if not patterns or patterns[-1][0] != number:
+            patterns.append((number, []))
+        patterns[-1][1].append(row)
     return {
         "entries": [list(entry) for entry in entries],
         "literal": [[number, "\n".join(sorted(block))] for number, block in literal.items()],
         "trailing": [[number, "\n".join(block)] for number, block in trailing.items()],
-        "patterns": list(patterns.items()),
+        "patterns": patterns,
         "names": {kind: "\n".join(sorted(names)) for kind, names in sorted(catalog.names.items()) if names},
     }
 
@@ -95,10 +98,32 @@ def written(folder: Path = FOLDER) -> dict[str, Catalog]:
             for script in content["scripts"] if kind in content else ():
                 scripts[script].add(content[kind], kind, content["language"], strength)
     for content in contents:
-        for names in NAME_LISTS:
-            listed = normal_lines(phrase_lines(content.get(names, {}).get("names", "")))
-            for script in content["scripts"]:
-                if listed:
-                    known = scripts[script].names.get(names, frozenset())
-                    scripts[script].names[names] = known.union(listed)
+        for script in content["scripts"]:
+            _add_names(scripts[script], content)
     return scripts
+
+
+def from_toml(path: Path) -> Catalog:
+    """Read one catalog file by itself, a user's or one that is being written.
+
+    Raises ValueError with what is wrong in it, OSError where it cannot be read.
+    """
+    import tomllib
+
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    language = content.get("language", "")
+    unknown = {name for name, value in content.items() if isinstance(value, dict)} - {*KINDS, *NAME_LISTS}
+    if unknown:
+        raise ValueError(f"unknown table [{min(unknown)}]; kinds are {', '.join(KINDS)}")
+    catalog = Catalog()
+    for strength, kind in product(reversed(STRENGTHS), reversed(KINDS)):
+        if kind in content:
+            catalog.add(content[kind], kind, language, strength)
+    _add_names(catalog, content)
+    return catalog
+
+
+def _add_names(catalog: Catalog, content: dict[str, Any]) -> None:
+    for names in NAME_LISTS:
+        if listed := normal_lines(phrase_lines(content.get(names, {}).get("names", ""))):
+            catalog.names[names] = catalog.names.get(names, frozenset()).union(listed)

@@ -55,7 +55,7 @@ def find_clusters(candidates: Candidates, compare: Compare) -> Clustering:
             # Of equally similar kept documents the first stays, which was met first.
             if link.right not in best or link.overlap.similarity > best[link.right].overlap.similarity:
                 best[link.right] = link
-    _add_links_between_copies(candidates, compare, best, links)
+    _add_further_links(candidates, compare, best, links)
     return Clustering(_collect(best, links), hot.uncompared(best))
 
 
@@ -109,24 +109,27 @@ class _HotGroups:
         )
 
 
-def _add_links_between_copies(
+def _add_further_links(
     candidates: Candidates, compare: Compare, best: dict[int, Link], links: dict[int, list[Link]]
 ) -> None:
-    """Verify candidates that became copies of the same document: evidence for the report, without effect on it."""
+    """Verify candidates of copies that had no say in who is kept: evidence for the report, without effect on it.
+
+    Copies of the same document come first. A kept document that only came later is named here as well: it is like
+    the copy, but not like the document that the copy went to.
+    """
     room = {document: MOST_RELATED + 1 - len(found) for document, found in links.items()}
     for left in candidates.lefts.tolist():
         if left not in best or room[left] <= 0:
             continue
-        kept = best[left].left
-        rights = [
-            right
-            for right in _partners(candidates, left).tolist()
-            if right in best and best[right].left == kept and room[right] > 0
-        ][: room[left]]
-        for link in _verified(compare, left, rights):
-            for document in (link.left, link.right):
-                links[document].append(link)
-                room[document] -= 1
+        rights = [right for right in _partners(candidates, left).tolist() if room.get(right, 1) > 0]
+        # Those of the same cluster come first, each part in the order of the documents.
+        mates = {right for right in rights if right in best and best[right].left == best[left].left}
+        rights = [right for right in rights if right in mates] + [right for right in rights if right not in mates]
+        for link in _verified(compare, left, rights[: room[left]]):
+            for document in link[:2]:
+                if document in best:
+                    links[document].append(link)
+                    room[document] -= 1
 
 
 def _collect(best: dict[int, Link], links: dict[int, list[Link]]) -> tuple[Cluster, ...]:

@@ -8,7 +8,7 @@ what a run could have found is judged, so that a partial run leaves the rest alo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -83,9 +83,16 @@ def compare(diagnostics: Iterable[Diagnostic], entries: Entries, scope: Scope, r
     return Comparison(frozenset(known), moved, gone)
 
 
-def preferred(entries: Entries) -> frozenset[str]:
-    """Return the documents that entries name: corpus rules keep those, so that a new file never moves blame to them."""
-    return frozenset(name for entry in entries.values() for name in document_names(entry))
+def preferred(entries: Entries, older: Collection[str] = ()) -> dict[str, int]:
+    """Rank documents as corpus rules shall keep them, so that a new file never moves blame to one that was there.
+
+    0: kept so far; 1: kept, but itself a copy of another one; 2: named by an entry; 3: there before, `older`.
+    """
+    ranks = dict.fromkeys(older, 3)
+    ranks |= {name: 2 for entry in entries.values() for name in document_names(entry)}
+    flagged = {side_name(entry) for entry in entries.values() if "kept" in entry}
+    kept = {side_name(entry["kept"]) for entry in entries.values() if "kept" in entry}
+    return ranks | {name: int(name in flagged) for name in kept}
 
 
 def sides(entry: Entry) -> Iterator[Side]:

@@ -83,8 +83,12 @@ class Config:
     @property
     def read_options(self) -> ReadOptions:
         """How records are read."""
+        if not self.catalog:
+            return ReadOptions(self.text_field, self.id_field)
+        from corpuslint.project_catalogs import with_digest
+
         folder = self.file.parent if self.file else self.root
-        catalogs = tuple(str(folder / name) for name in self.catalog)
+        catalogs = tuple(with_digest(str(folder / name)) for name in self.catalog)
         return ReadOptions(self.text_field, self.id_field, catalogs=catalogs)
 
 

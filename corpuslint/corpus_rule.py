@@ -9,8 +9,9 @@ Who groups, sorts and reads documents again is not known here.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -100,6 +101,10 @@ class Member:
         name = document_name(document.path, document.key, text_hash)
         return cls(Place.of(document, span), name, f"{text_hash:016x}")
 
+    def sharing_text(self) -> Member:
+        """Return the member with a text that all members with an equal one share: copies have many of them."""
+        return replace(self, place=replace(self.place, text=sys.intern(self.place.text)))
+
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
     """Return what names a document in ids and baselines, whatever its place in its container.
@@ -182,10 +187,10 @@ class CorpusRule(KeyedRule):
         cluster: Cluster,
         members: Mapping[int, Member],
         message: str,
-        related: Sequence[tuple[int, str]],
+        related: Sequence[Related],
         data: Mapping[str, Any],
     ) -> Diagnostic:
-        """Make the finding of one copy: `related` are documents with what they are to it, the kept one first."""
+        """Make the finding of one copy; `related` are other documents, the kept one first."""
         this, kept = members[copy.number], members[cluster.kept]
         return Diagnostic(
             self.code,
@@ -193,7 +198,7 @@ class CorpusRule(KeyedRule):
             self.severity,
             message,
             this.place,
-            tuple(Related(members[number].place, what) for number, what in related[: 1 + MOST_RELATED]),
+            tuple(related[: 1 + MOST_RELATED]),
             {**data, "cluster_size": cluster.size, "keep": self.keep},
             identity="\x1e".join((this.name, kept.name)),
             # The pair is the same one whichever of the two is flagged after a rename.

@@ -8,13 +8,13 @@ compared is for the rules to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from corpuslint.candidates import Candidates, Grouping
 from corpuslint.clusters import Clustering, find_clusters
-from corpuslint.corpus_rule import Batch, CorpusRule, Member, Overlap, Records, document_name
+from corpuslint.corpus_rule import Batch, CorpusRule, Member, Overlap, document_name
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
 from corpuslint.document_stage import BATCH, SHARD, Row, Task
@@ -38,7 +38,8 @@ class Corpus:
 
     tasks: Sequence[Task]
     rows: Sequence[Row]
-    preferred: frozenset[str] = frozenset()  # names of documents that a baseline knows: they are kept, or stay flagged
+    # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
+    preferred: Mapping[str, int] = field(default_factory=dict)
 
     def order(self, keep: str) -> Numbers:
         """Return the numbers of the documents in the order in which a policy keeps them."""
@@ -54,7 +55,8 @@ class Corpus:
         if keep == "longest":
             keys.append(np.array([-row.characters for row in self.rows], np.int64))
         if self.preferred:
-            keys.append(np.array([self.name(row) not in self.preferred for row in self.rows], np.int64))
+            last = 1 + max(self.preferred.values())
+            keys.append(np.array([self.preferred.get(self.name(row), last) for row in self.rows], np.int64))
         return np.lexsort(keys)
 
     def name(self, row: Row) -> str:
@@ -82,12 +84,12 @@ class Wanted:
 def check_corpus(
     rules: Sequence[CorpusRule],
     corpus: Corpus,
-    records: dict[str, list[Records]],
+    groupings: Mapping[str, Grouping],
     executor: Executor,
     died: Retry[Wanted],
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the findings of the corpus rules, overlaps not yet settled, and what there is to say about the run."""
-    stages = [_RuleStage(rule, corpus, records.get(rule.code, ())) for rule in rules]
+    stages = [_RuleStage(rule, corpus, groupings[rule.code]) for rule in rules]
     asked = [(stage.rule, frozenset(stage.candidate_numbers())) for stage in stages]
     evidence = {rule.code: Evidence() for rule in rules}
     for found in executor.map(read_evidence, wanted_again(corpus, asked), died):
@@ -105,7 +107,7 @@ def check_corpus(
             )
     named = [(stage.rule, frozenset(stage.members(found))) for stage, found in zip(stages, clusterings, strict=True)]
     members = {
-        number: member
+        number: member.sharing_text()
         for found in executor.map(read_members, wanted_again(corpus, named), died)
         for number, member in found
     }
@@ -120,7 +122,7 @@ def check_corpus(
 class _RuleStage:
     """One rule's way through the stage; its documents are numbered in the order in which its policy keeps them."""
 
-    def __init__(self, rule: CorpusRule, corpus: Corpus, records: Iterable[Records]) -> None:
+    def __init__(self, rule: CorpusRule, corpus: Corpus, grouping: Grouping) -> None:
         import numpy as np
 
         self.rule = rule
@@ -128,10 +130,7 @@ class _RuleStage:
         self._order = corpus.order(rule.keep)
         ranks = np.empty(len(self._order), np.int64)
         ranks[self._order] = np.arange(len(ranks))
-        grouping = Grouping()
-        for batch in records:
-            grouping.add(ranks[batch.document], batch.key)
-        self._candidates = Candidates.of(grouping, rule.star_above)
+        self._candidates = Candidates.of(grouping, rule.star_above, ranks)
 
     def candidate_numbers(self) -> list[int]:
         """Return the numbers, in the corpus, of the documents that have a candidate."""

@@ -44,7 +44,7 @@ class Document:
     key: DocumentKey = DocumentKey()
     record: ContainerLine | None = None  # None where the file is the document
     language: str = ""  # a language tag ("ar", "zh-Hans") where the record itself gives one
-    catalogs: tuple[str, ...] = ()  # files of the project's own interface phrases
+    catalogs: tuple[tuple[str, str], ...] = ()  # files of the project's own interface phrases, with their digests
     _facts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -81,6 +81,11 @@ class Document:
             if script := script_of(character):
                 scripts[script] += count
         return scripts
+
+    @cached_property
+    def script_names(self) -> frozenset[str]:
+        """The scripts of its letters, without their counts: a fraction of the cost of `scripts`."""
+        return frozenset(script_of(character) for character in set(self.text)) - {""}
 
     @property
     def script(self) -> str:

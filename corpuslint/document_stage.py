@@ -8,10 +8,11 @@ stage's business.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpuslint.cache import content_hash
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document, DocumentKey
@@ -63,6 +64,7 @@ class Shard:
     part: int = 0
     parts: int = 1
     alone: bool = False  # the run has no other shard
+    whole: bool = False  # files are read whole, so that the hash of their content is that of what was checked
     left_out: frozenset[tuple[int, int]] = frozenset()  # task and record at which a worker died
 
     def holds(self, number: int, index: int) -> bool:
@@ -84,6 +86,18 @@ class Row(NamedTuple):
 
 
 @dataclass
+class Reading:
+    """What was read of a file, or of one part of it."""
+
+    name: str
+    part: int
+    parts: int
+    digest: bytes = b""  # of the whole content, where the file was read whole
+    documents: int = 0
+    characters: int = 0
+
+
+@dataclass
 class ShardResult:
     """What came out of a shard."""
 
@@ -94,19 +108,28 @@ class ShardResult:
     characters: int = 0
     rows: list[Row] = field(default_factory=list)  # only where a corpus rule runs
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
+    readings: dict[int, Reading] = field(default_factory=dict)  # by task; without files at which a worker died
 
 
 def make_shards(
-    tasks: Sequence[Task], corpus_rules: tuple[KeyedRule, ...], sizes: Sequence[int], jobs: int
+    tasks: Sequence[Task],
+    corpus_rules: tuple[KeyedRule, ...],
+    sizes: Sequence[int],
+    jobs: int,
+    known: Collection[int] | None = None,
 ) -> list[Shard]:
     """Cut a run into shards of about SHARD bytes; a larger file becomes a part for each of the `jobs` workers.
 
     Each part passes over the whole file and parses only its own records, so there are no more parts than workers.
+    `known` are the tasks whose results are there already; None where nothing remembers results.
     """
     shards: list[Shard] = []
     held: list[tuple[int, Task]] = []
     weight = 0
+    whole = known is not None
     for number, (task, size) in enumerate(zip(tasks, sizes, strict=True)):
+        if known and number in known:
+            continue
         if size > SHARD:
             parts = min(jobs, -(-size // SHARD))
             shards += [Shard(((number, task),), corpus_rules, part, parts) for part in range(parts)]
@@ -114,11 +137,11 @@ def make_shards(
         held.append((number, task))
         weight += size + 1024  # opening a file costs about as much as reading a kilobyte
         if weight > SHARD:
-            shards.append(Shard(tuple(held), corpus_rules))
+            shards.append(Shard(tuple(held), corpus_rules, whole=whole))
             held, weight = [], 0
     if held:
-        shards.append(Shard(tuple(held), corpus_rules))
-    return [replace(shards[0], alone=True)] if len(shards) == 1 else shards
+        shards.append(Shard(tuple(held), corpus_rules, whole=whole))
+    return [replace(shards[0], alone=True)] if len(shards) == 1 and not whole else shards
 
 
 def check_shard(shard: Shard, at: At) -> ShardResult:
@@ -129,6 +152,9 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
     for number, task, document in _documents(shard, at, result):
         result.documents += 1
         result.characters += len(document.text)
+        if reading := result.readings.get(number):
+            reading.documents += 1
+            reading.characters += len(document.text)
         for found in check_document(document, task.rules, task.policy):
             (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
         if shard.corpus_rules:
@@ -158,12 +184,28 @@ def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[int,
             at(number, index)
             return True
 
-        for item in read(task.file, wanted):
+        for item in read(_opened(shard, number, task.file, result), wanted):
             if isinstance(item, Document):
                 yield number, task, item
             # What concerns the file as a whole is said once, by its first part.
             elif item.line is not None or shard.part == 0:
                 result.skips.append((number, item))
+
+
+def _opened(shard: Shard, number: int, file: SourceFile, result: ShardResult) -> SourceFile:
+    """Return what is to be read of a file, and begin the note of its reading."""
+    if any(number == left_out for left_out, _ in shard.left_out):
+        return file
+    reading = result.readings[number] = Reading(file.name, shard.part, shard.parts)
+    if not shard.whole or file.content is not None:
+        return file
+    try:
+        with file.open() as stream:
+            content = stream.read()
+    except OSError:
+        return file  # reading it says what is wrong
+    reading.digest = content_hash(content)
+    return replace(file, content=content)
 
 
 def _take_keys(

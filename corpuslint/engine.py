@@ -6,12 +6,15 @@ It knows no rule by name and no output format; what to run on what comes in as v
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from corpuslint.corpus_rule import CorpusRule, KeyedRule, Records
+from corpuslint.cache import Status, status_of
+from corpuslint.candidates import Grouping
+from corpuslint.corpus_rule import CorpusRule, KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
@@ -19,6 +22,9 @@ from corpuslint.line_rule import LineRule
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
+
+if TYPE_CHECKING:
+    from corpuslint.recall import Recall
 
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
 
@@ -28,6 +34,7 @@ MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will no
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
 Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
+NO_PREFERENCE: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,12 @@ class Fixed:
     findings: int = 0
     failed: bool = False
     files: frozenset[str] = frozenset()  # names of the changed ones
+    gone: frozenset[str] = frozenset()  # names of the deleted ones
+
+    def plus(self, other: Fixed) -> Fixed:
+        """Add up."""
+        failed = self.failed or other.failed
+        return Fixed(self.findings + other.findings, failed, self.files | other.files, self.gone | other.gone)
 
 
 @dataclass(frozen=True)
@@ -90,31 +103,40 @@ def is_fixable(diagnostic: Diagnostic) -> bool:
 def check(
     tasks: Sequence[Task],
     root: Path,
-    preferred: frozenset[str] = frozenset(),
+    preferred: Mapping[str, int] = NO_PREFERENCE,
     *,
     jobs: int = 1,
     parallel_from: int = PARALLEL_FROM,
     start_method: str | None = None,
     watch: Watch = lambda results, _total: results,
+    recall: Recall | None = None,
 ) -> Run:
     """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
 
-    `preferred` names documents that a baseline knows (`document_name`): they are kept before others. Below
+    `preferred` ranks documents that a baseline knows (by `document_name`): they are kept before others. Below
     `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
     the order of the tasks. `watch` sees the results of the shards pass by, and how many there will be.
+    `recall` gives back what an earlier run found out about files that are still the same.
     """
-    rules = {rule for task in tasks for rule in task.rules}
+    rules = {rule for of_a_file in {id(task.rules): task.rules for task in tasks}.values() for rule in of_a_file}
     keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
-    sizes = [_size(task.file) for task in tasks]
+    statuses = [status_of(task.file) for task in tasks]
+    sizes = [_size(task.file, status) for task, status in zip(tasks, statuses, strict=True)]
+    known = recall.recall(tasks, statuses) if recall else None
     jobs = jobs if sum(sizes) >= parallel_from else 1
     executor = Local(jobs, start_method)
     total = ShardResult()
+    groupings = {rule.code: Grouping() for rule in keyed_rules}
     died = _Died(tasks, total.skips)
-    shards = make_shards(tasks, keyed_rules, sizes, jobs)
+    if known:
+        _merge(total, groupings, known.result)
+    shards = make_shards(tasks, keyed_rules, sizes, jobs, known.numbers if known else None)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
-        _merge(total, result)
+        if recall:
+            recall.keep(result)
+        _merge(total, groupings, result)
     found = total.diagnostics
-    notes: list[str] = []
+    notes: list[str] = recall.finish(tasks) if recall else []
     if keyed_rules and total.rows:
         # Most runs of a few files end before this: what compares documents is imported where documents are alike.
         from corpuslint.corpus_stage import Corpus, check_corpus
@@ -123,8 +145,9 @@ def check(
         corpus = Corpus(tasks, total.rows, preferred)
         corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
         line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
-        across, notes = check_corpus(corpus_rules, corpus, total.records, executor, died)
-        across += check_lines(line_rules, corpus, total.records, executor, died)
+        across, said = check_corpus(corpus_rules, corpus, groupings, executor, died)
+        across += check_lines(line_rules, corpus, groupings, executor, died)
+        notes += said
         found = _settle_across(found, across, rules)
     return Run(
         root,
@@ -138,20 +161,17 @@ def check(
     )
 
 
-def _size(file: SourceFile) -> int:
-    if file.content is not None:
-        return len(file.content)
-    try:
-        return file.path.stat().st_size
-    except OSError:
-        return 0  # reading it says what is wrong
+def _size(file: SourceFile, status: Status | None) -> int:
+    if status is not None:
+        return status.size
+    return len(file.content or b"")  # what cannot be looked at says what is wrong when it is read
 
 
-def _merge(total: ShardResult, result: ShardResult) -> None:
+def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResult) -> None:
     """Add what came out of a shard; its documents are numbered on from those before."""
     for code, batches in result.records.items():
-        shifted = (Records(batch.document + len(total.rows), batch.key) for batch in batches)
-        total.records.setdefault(code, []).extend(shifted)
+        for batch in batches:
+            groupings[code].add(batch.document + len(total.rows), batch.key)
     total.rows += result.rows
     total.diagnostics += result.diagnostics
     total.skips += result.skips

@@ -166,7 +166,8 @@ class RunFolder:
 
     def stage(self) -> StageWriter:
         """Begin the next stage."""
-        return StageWriter(self.folder / f"{len(self.stages) + 1}.jsonl")
+        begun = len(self.stages) + len(tuple(self.folder.glob("*.draft")))
+        return StageWriter(self.folder / f"{begun + 1}.jsonl")
 
     def mark(self, state: str) -> None:
         """Note that the run was done or undone."""

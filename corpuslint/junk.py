@@ -9,24 +9,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate, groupby
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from corpuslint.catalogs import catalogs_of
-from corpuslint.deletion import delete_fragment, delete_lines
-from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
+from corpuslint.normal import normal
 from corpuslint.phrases import Catalog, Match, ends_sentence
 from corpuslint.project_catalogs import project_catalogs
-from corpuslint.rule import DocumentRule, Trigger
-from corpuslint.text import Span, trim
 
 # A line of prose: a sentence, or so long that it needs no end mark. Between the first and the last of them lies
 # the article, where a phrase of strength `edge` ("Related", "Tags") can be a heading of its own.
 PROSE_CODE_POINTS = 60
 LONG_PROSE_CODE_POINTS = 160
 FIRST_EAST_ASIAN = "\u2e80"  # from here on a character says about as much as three letters
+
+LONGEST_WORD = 40  # code points that hold a line's first word
+LONG_LINE = 200  # code points from which on only a line that begins like a phrase is looked at
 
 # So many weak phrases in a row are a menu even without a strong one: articles do not stack interface words.
 MENU_LINES = 4
@@ -36,7 +35,6 @@ SPEECH_MARKS = frozenset("\"“”„«»‹›'‘’「『—–―")
 ARROWS = {"«": "»", "»": "«", "‹": "›", "›": "‹"}
 TABLE_MARK = "|"
 BULLETS = ("- ", "* ", "• ", "· ", "+ ", "▪ ", "◦ ", "‣ ")
-QUOTED_LABEL = 60  # most code points of a line that a message repeats
 
 
 # Slots that take somebody's words: what a weak line says of a person or a title may belong to the article.
@@ -64,15 +62,24 @@ class JunkBlock(NamedTuple):
     sure: bool  # one of its strong lines is so wherever it stands
     neighbours: int  # strong lines of any kind that stand together with it, itself included
     slots: frozenset[str]  # what its lines hold beside the catalog's words
-    weak_words: bool  # a weak line holds words of somebody
+    weak_words: bool  # a weak or glued line holds words of somebody
 
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     """Return the blocks of junk lines of a document, in order."""
-    catalogs = (*project_catalogs(document.catalogs), *catalogs_of(document.scripts))
+    catalogs = (*project_catalogs(document.catalogs), *catalogs_of(document.script_names))
     if not catalogs:
         return ()
-    matches = {number: match for number in document.written_lines if (match := _match(document, number, catalogs))}
+    # A line of text with a trailing phrase behind it is no junk line: only the fragment goes.
+    fragments = [fragment for listed in document.fact(trailing_phrases).values() for fragment in listed]
+    folded = {number: _folded(document.line_text(number), catalogs) for number in document.written_lines}
+    matches = {
+        number: match
+        for number, words in folded.items()
+        if words
+        and not any(document.line_text(number).strip().find(fragment) > 0 for fragment in fragments)
+        and (match := match_line(document.line_text(number).strip(), words, catalogs))
+    }
     if not matches:
         return ()
     prose = [n for n in document.written_lines if n not in matches and is_prose(document.line_text(n))]
@@ -80,7 +87,7 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     run: list[JunkLine] = []
     for number in document.written_lines:
         match = matches.get(number)
-        if match is None and (document.normal_lines[number] or not run):
+        if match is None and (folded[number] != "" or not run):
             blocks += _blocks_of_run(run)
             run = []
             continue
@@ -91,11 +98,25 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     return tuple(blocks)
 
 
-def _match(document: Document, number: int, catalogs: tuple[Catalog, ...]) -> Match | None:
-    folded = document.normal_lines[number]
+def _folded(text: str, catalogs: tuple[Catalog, ...]) -> str | None:
+    """Return the normal form of a line; None for a long line that begins with the first word of no phrase.
+
+    Most characters of a corpus stand in such lines, and folding them would cost more than all the rest.
+    """
+    if len(text) > LONG_LINE:
+        first = normal(text[:LONGEST_WORD]).partition(" ")[0]
+        if not any(first in catalog.first_words for catalog in catalogs):
+            return None
+    return normal(text)
+
+
+def match_line(text: str, folded: str, catalogs: tuple[Catalog, ...]) -> Match | None:
+    """Return the phrase that a line is, or None; `text` has no white space at its ends, `folded` is its normal form.
+
+    What somebody says and the cells of a table are none.
+    """
     if not folded:
         return None
-    text = document.line_text(number).strip()
     if text[0] == TABLE_MARK or (text[0] in SPEECH_MARKS and not _is_arrow(text)):
         return None
     for catalog in catalogs:
@@ -118,8 +139,10 @@ def is_prose(text: str) -> bool:
 
 
 def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
-    # An item of a list may be a step ("- Print"): it counts only next to something that is no item.
-    if text.lstrip().startswith(BULLETS):
+    # An item of a list may be a step ("- Print"): it counts only next to something that is no item. A sign on both
+    # sides is a frame ("- Advertisement -").
+    text = text.strip()
+    if text.startswith(BULLETS) and text[0] != text[-1]:
         return False
     return match.entry.strength == "alone" or (match.entry.strength == "edge" and at_edge)
 
@@ -138,9 +161,14 @@ def _blocks_of_run(run: list[JunkLine]) -> Iterator[JunkBlock]:
         slots = frozenset(line.match.slot for line in block if line.match)
         at_edge = all(line.at_edge for line in block)
         sure = any(line.match.entry.strength == "alone" for line in block if line.match and line.firm)
-        weak_words = any(line.match.slot in FREE_SLOTS for line in block if line.match and not line.firm)
+        weak_words = any(_is_doubtful(line) for line in block)
         ends = block[0].number, block[-1].number
         yield JunkBlock(kind, *ends, strong, len(block), at_edge, sure, neighbours, slots, weak_words)
+
+
+def _is_doubtful(line: JunkLine) -> bool:
+    """Say whether a line's free words may belong to the article: the phrase is weak, or stands among unknown words."""
+    return line.match is not None and line.match.slot in FREE_SLOTS and (not line.firm or line.match.phrases > 1)
 
 
 def _without_numbers(run: list[JunkLine]) -> list[JunkLine]:
@@ -180,94 +208,11 @@ def _later(last: str, kind: str) -> str:
     return kind or last
 
 
-@dataclass(frozen=True)
-class HasJunk(Trigger):
-    """The document holds a block of this kind."""
-
-    kind: str
-
-    def holds(self, document: Document) -> bool:
-        """Look among the document's junk blocks and trailing phrases."""
-        blocks = document.fact(junk_blocks)
-        return any(block.kind == self.kind for block in blocks) or bool(trailing_phrases(document, self.kind))
-
-
-@dataclass(frozen=True)
-class JunkRule(DocumentRule):
-    """A rule that reports the blocks of one kind."""
-
-    kind: ClassVar[str]  # the catalog's table
-    noun: ClassVar[str]  # what a block is, for messages: "comment form"
-    applicability: ClassVar[Applicability] = Applicability.SAFE
-    # Whether one strong line with no other junk beside it is certain enough to delete.
-    certain_alone: ClassVar[bool] = True
-    # Slots whose words may be wanted: a pointer's headline, a credit's name.
-    doubtful_slots: ClassVar[frozenset[str]] = frozenset()
-
-    def triggers(self) -> tuple[Trigger, ...]:
-        """Fire where a block of the kind stands."""
-        return (HasJunk(self.kind),)
-
-    def check(self, document: Document) -> Iterator[Diagnostic]:
-        """Yield one finding a block, and one a fragment at a line's end."""
-        blocks = document.fact(junk_blocks)
-        found = [self.block_diagnostic(document, block) for block in blocks if block.kind == self.kind]
-        found += self._fragments(document, {n for block in blocks for n in range(block.first, block.last + 1)})
-        yield from sorted(found, key=lambda diagnostic: diagnostic.place.span)
-
-    def _fragments(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
-        """Yield what stands from a trailing phrase to the end of its line, behind text of the article."""
-        phrases = trailing_phrases(document, self.kind)
-        for number in document.written_lines if phrases else ():
-            line = document.lines[number]
-            starts = [at for phrase in phrases if (at := document.text.find(phrase, line.start, line.end)) >= 0]
-            if starts and number not in taken:
-                span = trim(document.text, Span(min(starts), line.end))
-                whole = not document.text[line.start : span.start].strip()
-                edit = delete_lines(document, number, number) if whole else delete_fragment(document.text, span)
-                fix = Fix(f"Delete the {self.noun}", (edit,), Applicability.SAFE)
-                text = document.text[span.start : span.end]
-                yield self.diagnostic(
-                    document, span, f"{self._title()} at the end of the line: {_label(text)}.", fix=fix
-                )
-
-    def block_diagnostic(self, document: Document, block: JunkBlock) -> Diagnostic:
-        """Make the finding of a block; its fix deletes the lines."""
-        labels = [_label(document.line_text(number)) for number in block.strong or (block.first,)]
-        count = f"{block.lines} lines" if block.lines > 1 else "1 line"
-        return self.diagnostic(
-            document,
-            document.lines_span(block.first, block.last),
-            f"{self._title()} of {count}: {labels[0]}.",
-            data={"lines": block.lines, "strong": labels},
-            fix=Fix(
-                f"Delete the {self.noun}",
-                (delete_lines(document, block.first, block.last),),
-                self._applicability(block),
-            ),
-        )
-
-    def _applicability(self, block: JunkBlock) -> Applicability:
-        certain = block.neighbours > 1 or (block.sure and self.certain_alone and FREE_SLOTS.isdisjoint(block.slots))
-        doubtful = block.weak_words or not self.doubtful_slots.isdisjoint(block.slots)
-        if self.applicability is Applicability.SAFE and (doubtful or not certain):
-            return Applicability.UNSAFE
-        return self.applicability
-
-    def _title(self) -> str:
-        return self.noun[0].upper() + self.noun[1:]
-
-
-def trailing_phrases(document: Document, kind: str) -> list[str]:
-    """Return the trailing phrases of a kind that stand in a document, as they are written."""
-    return [
-        phrase
-        for catalog in (*project_catalogs(document.catalogs), *catalogs_of(document.scripts))
-        for phrase, entry in catalog.trailing.items()
-        if entry.kind == kind and phrase in document.text
-    ]
-
-
-def _label(text: str) -> str:
-    text = text.strip()
-    return f"“{text}”" if len(text) <= QUOTED_LABEL else f"“{text[: QUOTED_LABEL - 1]}…”"
+def trailing_phrases(document: Document) -> dict[str, list[str]]:
+    """Return the trailing phrases that stand in a document, as they are written, by kind."""
+    found: dict[str, list[str]] = {}
+    for catalog in (*project_catalogs(document.catalogs), *catalogs_of(document.script_names)):
+        for phrase, entry in catalog.trailing.items():
+            if phrase in document.text:
+                found.setdefault(entry.kind, []).append(phrase)
+    return found

@@ -7,11 +7,10 @@ the rules to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpuslint.candidates import Grouping
-from corpuslint.corpus_rule import Records
 from corpuslint.corpus_stage import Corpus, Wanted, read_again, wanted_again
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document_stage import Task
@@ -41,22 +40,19 @@ class Reading:
 def check_lines(
     rules: Sequence[LineRule],
     corpus: Corpus,
-    records: dict[str, list[Records]],
+    groupings: Mapping[str, Grouping],
     executor: Executor,
     died: Retry[Reading],
 ) -> list[Diagnostic]:
     """Return the findings of the line rules, overlaps not yet settled."""
     names = [group_name(corpus.tasks[row.task].file.name, row.key) for row in corpus.rows]
     groups = Groups.of(names)
-    found = tuple((rule, repeated_lines(rule, groups, records.get(rule.code, ()))) for rule in rules)
+    found = tuple((rule, repeated_lines(rule, groups, groupings[rule.code])) for rule in rules)
     return [diagnostic for part in executor.map(read_repeats, _readings(corpus, found), died) for diagnostic in part]
 
 
-def repeated_lines(rule: LineRule, groups: Groups, records: Iterable[Records]) -> dict[int, dict[int, Repeat]]:
+def repeated_lines(rule: LineRule, groups: Groups, grouping: Grouping) -> dict[int, dict[int, Repeat]]:
     """Return the repeated lines of each document, by key; of several groups the one with the greatest share counts."""
-    grouping = Grouping()
-    for batch in records:
-        grouping.add(batch.document, batch.key)
     found: dict[int, dict[int, Repeat]] = {}
     for key, documents in grouping.keyed_groups():
         if len(documents) < rule.least_documents:

@@ -9,6 +9,7 @@ compare these words, so "equal" means the same everywhere.
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 # Letters that Arabic and Persian keyboards and typists mix freely; the right-hand one stands for all.
 ARABIC_UNIFIED = {
@@ -32,6 +33,7 @@ INVISIBLE = frozenset("\u00ad\u200d\u200e\u200f\u061c\u2060\ufeff") | {
 }
 
 
+@cache
 def script_of(character: str) -> str:
     """Return the script of a letter as the first word of its Unicode name ("ARABIC", "LATIN", "CJK"), else ""."""
     if not unicodedata.category(character).startswith("L"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from corpuslint.normal import UNSPACED_SCRIPTS, normal, normal_lines, script_of
@@ -112,7 +113,7 @@ class Catalog:
     literal: dict[str, Entry] = field(default_factory=dict)  # by normal words, and mark of a short phrase
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
     by_last: dict[str, list[Pattern]] = field(default_factory=dict)
-    patterns: list[Pattern] = field(default_factory=list)  # in the order in which they are tried
+    patterns: list[Pattern] = field(default_factory=list)  # the strongest last
     trailing: dict[str, Entry] = field(default_factory=dict)
     names: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -139,6 +140,11 @@ class Catalog:
         index.setdefault(word, []).append(new)
         self.patterns.append(new)
 
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The words with which phrases begin."""
+        return frozenset(key.partition("\t")[0].partition(" ")[0] for key in self.literal).union(self.by_first)
+
     def match(self, text: str, folded: str) -> Match | None:
         """Return the phrase that a line is, or None; `folded` is the normal form of `text`."""
         marked = mark(text, folded)
@@ -151,7 +157,7 @@ class Catalog:
             for candidate in index.get(key, ())
         ]
         words = folded.split() if found else []
-        for candidate in found:
+        for candidate in reversed(found):  # the strongest claims come last, as among the literal phrases
             if candidate.matches(words) and _signs_stand(candidate, text) and _ends_as_written(candidate, text):
                 named = {*candidate.head, *candidate.tail} != {NUMBER}
                 return Match(candidate.entry, candidate.slot, named)
@@ -177,10 +183,11 @@ class Catalog:
 
         Prose leaves at its first words, which are no phrase, so this costs a line of prose a few look-ups.
         """
-        words = folded.split(" ", LONGEST_PHRASE_WORDS)
-        if len(words) < 2 or len(folded) > GLUED_LONGEST or not self._phrase_at(words[:-1] or words, 0)[0]:
+        if len(folded) > GLUED_LONGEST or folded.partition(" ")[0] not in self.first_words:
             return None
         words = folded.split()
+        if len(words) < 2 or not self._phrase_at(words, 0)[0]:
+            return None
         covered: dict[Entry, int] = {}
         phrases = at = last = 0
         while at < len(words):
@@ -203,7 +210,7 @@ class Catalog:
         for entry, length in covered.items():
             by_kind[entry.kind] = by_kind.get(entry.kind, 0) + length
         best = min(covered, key=lambda e: (STRENGTHS.index(e.strength), -by_kind[e.kind], e.kind, e.language))
-        return Match(best, phrases=phrases)
+        return Match(best, "" if known == len(words) else "{text}", phrases=phrases)
 
 
 def phrase_lines(block: str) -> list[str]:
@@ -227,7 +234,7 @@ def patterns(written: list[str], entry: Entry) -> Iterator[Pattern]:
         at = slots[0] if slots else len(words)
         slot = words[at] if slots else ""
         before = line.partition(slot)[0].rstrip()[-1:] if slot and at else ""
-        sign = "" if before.isalnum() else before
+        sign = "" if before.isalnum() or before == "©" else before  # © is a word
         fixed = words[:at] + words[at + 1 :]
         # One word, and anything behind it: "Copyright {text}" is also the first line of an essay.
         vague = entry.strength == "alone" and slot in ("{text}", "{name}") and not sign and size(fixed) <= 1

@@ -6,6 +6,7 @@ A file has the form of the catalogs in `corpuslint/catalog`; the configuration n
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -17,9 +18,18 @@ class BadCatalog(ValueError):
     """A file that is no catalog; the message says why."""
 
 
-def project_catalogs(files: tuple[str, ...]) -> tuple[Catalog, ...]:
-    """Return the catalogs of some files; raises BadCatalog."""
-    return tuple(project_catalog(file) for file in files)
+@cache
+def with_digest(file: str) -> tuple[str, str]:
+    """Return what documents and caches name a catalog by: its path and the hash of its content; raises BadCatalog."""
+    try:
+        return file, hashlib.blake2b(Path(file).read_bytes(), digest_size=8).hexdigest()
+    except OSError as error:
+        raise BadCatalog(f"{file} cannot be read: {error.strerror}") from None
+
+
+def project_catalogs(files: tuple[tuple[str, str], ...]) -> tuple[Catalog, ...]:
+    """Return the catalogs of some files, each with its digest; raises BadCatalog."""
+    return tuple(project_catalog(file) for file, _ in files)
 
 
 @cache

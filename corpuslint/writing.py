@@ -11,14 +11,14 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpuslint.journal import FileChange, sync_folder
-from corpuslint.patch import CHUNK, ContentChanged, Patch, Witness, digest, patched, reversed_patches, splice
+from corpuslint.patch import CHUNK, ContentChanged, Patch, Witness, digest, reversed_patches, splice
 
 
 class NotChanged(Exception):
@@ -69,7 +69,7 @@ def make(root: Path, change: FileChange, survivors: Survivors) -> None:
     path = root / change.name
     with _said():
         if change.created:
-            _create(path, change.temporary, b"".join(patch.new for patch in change.patches()))
+            _create(path, change.temporary, (patch.new for patch in change.patches()))
         elif change.gone:
             _remove(path, change, survivors)
         else:
@@ -165,26 +165,30 @@ def _bring_back(path: Path, change: FileChange) -> bool:
     if digest(BytesIO(content)) != change.before:
         raise NotChanged("the journal is damaged")
     path.parent.mkdir(parents=True, exist_ok=True)
-    _create(path, change.temporary, content, change.meta)
+    _create(path, change.temporary, [content], change.meta)
     return True
 
 
 def _take_back(path: Path, change: FileChange) -> bool:
     if not os.path.lexists(path):
         return False
-    if path.read_bytes() != patched(b"", change.patches()):
-        raise ContentChanged
+    planned = hashlib.sha256()
+    for patch in change.patches():
+        planned.update(patch.new)
+    with path.open("rb") as stream:
+        if digest(stream) != planned.hexdigest():
+            raise ContentChanged
     path.unlink()
     sync_folder(path.parent)
     return True
 
 
-def _create(path: Path, temporary_name: str, content: bytes, meta: Mapping[str, Any] | None = None) -> None:
+def _create(path: Path, temporary_name: str, content: Iterable[bytes], meta: Mapping[str, Any] | None = None) -> None:
     """Make a file that does not exist yet, whole or not at all."""
     temporary = path.parent / temporary_name
     try:
         with _created(temporary) as new:
-            new.write(content)
+            new.writelines(content)
             new.flush()
             _set_meta(new.fileno(), meta) if meta else os.fchmod(new.fileno(), 0o666 & ~_umask())
             os.fsync(new.fileno())

@@ -161,3 +161,13 @@ def test_evidence_is_the_same_from_memory_and_from_a_file(in_memory: int) -> Non
     for number in range(1, 31):
         assert store.get(number).tolist() == [number * value for value in range(number)]
     assert not len(store.get(99))
+
+
+def test_a_copy_names_a_later_kept_document_that_it_resembles() -> None:
+    """0 ~ 1 and 1 ~ 2, but not 0 ~ 2: 2 is kept, and 1 says that it is like 2."""
+    chain = Sets([frozenset(range(10)), frozenset(range(3, 13)), frozenset(range(6, 16))])
+    found = find_clusters(Candidates.of(grouping([(document, 1) for document in range(3)]), 16), chain)
+    (cluster,) = found.clusters
+    (copy,) = cluster.copies
+    assert (cluster.kept, copy.number) == (0, 1)
+    assert [link[:2] for link in copy.others] == [(1, 2)]

@@ -75,7 +75,7 @@ def test_the_order_of_files_changes_nothing(case: CorpusCase, tmp_path: Path) ->
 @by_case
 def test_documents_that_a_baseline_names_are_kept(case: CorpusCase, tmp_path: Path) -> None:
     flagged = case.found[0][0]
-    outcome = run(tmp_path, case.documents, *case.rules, preferred=frozenset({f"{flagged:06}.txt"}))
+    outcome = run(tmp_path, case.documents, *case.rules, preferred={f"{flagged:06}.txt": 0})
     assert all(pair(diagnostic)[0] != flagged for diagnostic in outcome.diagnostics)
     assert any(pair(diagnostic)[1] == flagged for diagnostic in outcome.diagnostics)
 

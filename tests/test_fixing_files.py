@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -436,3 +437,33 @@ def test_a_file_that_is_no_report_is_a_usage_error(tmp_path: Path, text: str) ->
     outcome = corpuslint(tmp_path, "fix", "report.json")
     assert outcome.status == 2
     assert "Traceback" not in outcome.stderr
+
+
+# The kernel's own mark of this process: the usual resource usage begins with that of the process that started it.
+PEAK = """
+from pathlib import Path
+from corpuslint.cli import main
+try:
+    main(["check", "a.jsonl", "--isolated", "--select", "FRN101", "--fix-only"])
+finally:
+    print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to ask for a process's memory")
+def test_a_large_file_of_records_is_fixed_in_the_memory_of_one_record(tmp_path: Path) -> None:
+    clean = json.dumps({"text": f"{LEAD}\n{LAST}\n" * 40}, ensure_ascii=False) + "\n"
+    broken = json.dumps({"text": f"{LEAD}\n{BRACKET}\n" * 2}, ensure_ascii=False) + "\n"
+    peaks = []
+    for name, times in (("small", 1), ("large", 12)):
+        folder = tmp_path / name
+        write(folder, {"a.jsonl": (clean * 150 + broken) * times})
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        run = subprocess.run(
+            [sys.executable, "-c", PEAK], cwd=folder, env=environment, capture_output=True, text=True, check=True
+        )
+        assert f"Fixed {2 * times} findings" in run.stderr
+        peaks.append(int(run.stdout) / 1024)
+    size = (tmp_path / "large/a.jsonl").stat().st_size / 1e6
+    assert size > 20
+    assert peaks[1] - peaks[0] < 8, f"{peaks[1] - peaks[0]:.1f} MB more for {size:.0f} MB"

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = frozenset({"numpy", "datasketch", "scipy", "numba", "pyarrow", "ray", "pandas", "rich"})
+HEAVY = frozenset(
+    {"numpy", "datasketch", "scipy", "numba", "pyarrow", "ray", "pandas", "rich", "vl_convert", "sqlite3", "redis"}
+)
 
 
 @cache

@@ -57,6 +57,16 @@ def test_word_hashes_are_those_of_the_normalised_words(texts: list[str]) -> None
         assert row == [word_hash(word) for word in words(text)]
 
 
+def test_long_texts_are_hashed_in_pieces_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [*TEXTS, " ".join(TEXTS) * 9, "unbroken" * 50, "", "、".join("図書館" * 20), "a b " * 90]
+    whole = hash_words(texts)
+    for length in (1, 7, 64):
+        monkeypatch.setattr("corpuslint.scan.words.LONG", length)
+        pieces = hash_words(texts)
+        assert (pieces.hashes == whole.hashes).all()
+        assert (pieces.starts == whole.starts).all()
+
+
 def test_every_code_point_folds_in_arrays_as_in_normal() -> None:
     points = [chr(point) for point in range(0x110000)]
     sample = points[:0x3000] + random.Random(1).sample(points, 4000)

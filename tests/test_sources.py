@@ -14,7 +14,7 @@ from program import corpuslint, write
 from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
 from corpuslint.patch import patched
-from corpuslint.sources import ReadOptions, Skip, SourceFile, container_for, read
+from corpuslint.sources import ReadOptions, Skip, SourceFile, Unwritable, container_for, read
 from corpuslint.sources.walk import NoSuchPath, Walk
 
 
@@ -165,3 +165,26 @@ def test_the_nearest_configuration_decides_about_the_rules(tmp_path: Path) -> No
     assert [(d["path"], d["id"]) for d in below.json["diagnostics"]] == [
         (d["path"], d["id"]) for d in outcome.json["diagnostics"][1:]
     ]
+
+
+def test_halves_of_a_surrogate_pair_are_never_joined(tmp_path: Path) -> None:
+    """Two lone halves with a word between them: without the word a reader would see another character."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "\\ud83d word \\ude00"}\n')
+    with pytest.raises(Unwritable, match="would not be read back as it was written"):
+        edited(SourceFile(path, "a.jsonl"), Edit(1, 7))
+
+
+def test_a_mark_that_an_edit_would_put_first_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("x\ufeffy", encoding="utf-8")
+    with pytest.raises(Unwritable, match="would not be read back as it was written"):
+        edited(SourceFile(path, "a.txt"), Edit(0, 1))
+
+
+def test_escapes_outside_an_edit_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"n": 1e2, "text":"\\u0645\\/ \\ud83d\\ude00 [x] \\t\\u00e9"  ,"text2":"[x]"}\r\n')
+    assert edited(SourceFile(path, "a.jsonl"), Edit(4, 8)) == (
+        b'{"n": 1e2, "text":"\\u0645\\/ \\ud83d\\ude00 \\t\\u00e9"  ,"text2":"[x]"}\r\n'
+    ), "one code point is two escapes"

@@ -19,7 +19,8 @@ def year(tmp_path: Path) -> Repository:
         repository.write(f"news/{town}.txt", article(town, town))
     records = [{"id": f"wire-{n}", "text": article(f"Wire {n}", f"wire {n}")} for n in range(3)]
     repository.write("wire.jsonl", "".join(json.dumps(record) + "\n" for record in records))
-    repository.write("unnamed.jsonl", "".join(json.dumps({"text": record["text"]}) + "\n" for record in records))
+    unnamed = [{"text": article(f"Note {n}", f"note {n}")} for n in range(3)]
+    repository.write("unnamed.jsonl", "".join(json.dumps(record) + "\n" for record in unnamed))
     repository.write(".gitattributes", "corpuslint-baseline.jsonl merge=union\n")
     repository.commit("A corpus")
     return repository
@@ -71,7 +72,7 @@ def test_a_year(year: Repository) -> None:
     # Insert records: before the known ones, in a file whose records have ids and in one whose records have none.
     clean = json.dumps({"id": "wire-new", "text": article("Wire new")}) + "\n"
     year.write("wire.jsonl", clean + year.read("wire.jsonl"))
-    year.write("unnamed.jsonl", json.dumps({"text": article("Wire new")}) + "\n" + year.read("unnamed.jsonl"))
+    year.write("unnamed.jsonl", json.dumps({"text": article("Note new")}) + "\n" + year.read("unnamed.jsonl"))
     assert year.new() == CLEAN
     year.commit("More from the wire")
 

@@ -150,7 +150,7 @@ def rows_of(page: dict[str, Any], counts: Counts, time: int) -> list[Row]:
     first, lines = cut(page, time)
     document = Document(page["id"], "".join(line["text"] + "\n" for line in lines))
     main = [n for n, line in enumerate(lines) if line["label"] == "main"]
-    lexicon = OtherSites(counts, page["site"], catalogs_of(document.scripts))
+    lexicon = OtherSites(counts, page["site"], catalogs_of(document.script_names))
     numbers, values = features(document, lexicon)
     return [
         Row(page["id"], first + n, page["site"], lines[n]["label"], main[0] < n < main[-1], row)

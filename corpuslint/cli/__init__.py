@@ -13,7 +13,7 @@ import click
 
 # Modules of this folder that are no commands.
 PARTS = frozenset(
-    {"asking", "auditing", "finding", "fixing_flow", "gating", "inputs", "output", "progress", "reports", "sides"}
+    "asking auditing dropping_flow finding fixing_flow gating inputs mending output progress reports sides".split()
 )
 
 

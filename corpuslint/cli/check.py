@@ -7,31 +7,25 @@ from typing import Any
 
 import click
 
-from corpuslint.cli.gating import Gate, baseline_file, gate_options, judge, open_gate, suppressed_findings
+from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
+from corpuslint.cli.mending import fix_options, mend, removed_file
 from corpuslint.cli.output import note
 from corpuslint.cli.progress import watched
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
-from corpuslint.config import Settings
 from corpuslint.diagnostic import Severity
-from corpuslint.engine import Fixed, Run, Task, check, with_fixed
+from corpuslint.engine import Run, check, with_fixed
 from corpuslint.executors.local import processors
+from corpuslint.recall import Recall
 from corpuslint.reporters import MACHINE_READ
-from corpuslint.reporters.closing import counted
 
 
 @click.command("check")
 @corpus_options
 @gate_options
 @since_options
-@click.option("--fix", is_flag=True, help="Apply safe fixes.")
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply unsafe fixes too.")
-@click.option("--diff", is_flag=True, help="Print what --fix would change as a unified diff, and change nothing.")
-@click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing that remains.")
-@click.option("--interactive", is_flag=True, help="With --fix: show each fix and ask.")
-@click.option("--allow-shrink", is_flag=True, help="Apply fixes even if they take more than 20% of the corpus.")
-@click.option("--show-fixes", is_flag=True, help="List the fixes that were applied.")
+@fix_options
 @output_options
 @click.option("--statistics", is_flag=True, help="Close with a table of the findings by rule.")
 @click.option(
@@ -44,6 +38,7 @@ from corpuslint.reporters.closing import counted
 @click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes (default: one for each processor).")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which files the cache knew, and why not the others.")
 def command(**words: Any) -> None:
     """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
 
@@ -51,19 +46,22 @@ def command(**words: Any) -> None:
     """
     found = run_settings(words)
     gate = open_gate(found, words)
-    own_files = [*report_files(words), baseline_file(found, words)]
+    own_files = [*report_files(words), baseline_file(found, words), removed_file(found, words)]
     against = open_against(found, words, own_files)
     work = against.work if against else tasks(found, words, own_files)
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
             return
-    fixed = _fix(found, gate, work, words)
+    fixed = mend(found, gate, work, words)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
-    gate = against.with_old(gate) if against else gate
+    work = [task for task in work if task.file.name not in fixed.gone]
     jobs = words["jobs"] or processors()
-    run = with_fixed(check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched), fixed.findings)
+    gate = against.with_old(gate, jobs) if against else gate
+    recall = None if words["no_cache"] else Recall(found.root.root, verbose=words["verbose"])
+    outcome = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched, recall=recall)
+    run = with_fixed(outcome, fixed.findings)
     if against:
         run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes, *run.notes):
@@ -73,22 +71,6 @@ def command(**words: Any) -> None:
         note(message)
     write_reports(verdict.run, words)
     sys.exit(2 if fixed.failed else _status(verdict.run, Severity(words["fail_on"] or found.root.fail_on), words))
-
-
-def _fix(found: Settings, gate: Gate, work: list[Task], words: dict[str, Any]) -> Fixed:
-    """Fix or print the diff, where either is asked for; a suppressed finding is never fixed."""
-    if not (words["fix"] or words["fix_only"] or words["diff"]):
-        return Fixed()
-    from corpuslint.cli import fixing_flow as flow
-
-    asked = flow.fix_words(words)
-    spared = suppressed_findings(work, found.root.root, gate, words)
-    decide = flow.by_rules(asked, spared)
-    if words["diff"]:
-        changed = flow.diff(work, decide, asked)
-        note(f"{counted(changed, 'file')} would change.")
-        sys.exit(int(bool(changed)))
-    return flow.fix(work, found.root.root, decide, asked)
 
 
 def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -42,8 +42,9 @@ def fix_words(words: Mapping[str, Any]) -> FixWords:
     """Read the command line's words; those that exclude each other are a usage error."""
     choose: Choose = everything
     if words["interactive"]:
-        if words["diff"] or not (words["fix"] or words["fix_only"]) or "-" in words["paths"]:
-            raise click.UsageError("--interactive goes with --fix on files: it asks on the terminal before each fix")
+        asked = (words["fix"] or words["fix_only"]) and not words["diff"] and not words["drop_duplicates"]
+        if not asked or "-" in words["paths"]:
+            raise click.UsageError("--interactive goes with --fix on files and without --diff and --drop-duplicates")
         from corpuslint.cli.asking import Asker
 
         choose = Asker().choose
@@ -67,16 +68,21 @@ def by_rules(words: FixWords, spared: Spared) -> Decide:
     return decide
 
 
-def fix(work: list[Task], root: Path, decide: Decide, words: FixWords) -> Fixed:
-    """Fix the files of a run; where no journal can be written, nothing is changed and that is a usage error."""
+def fix(
+    work: list[Task], root: Path, decide: Decide, words: FixWords, then: Callable[[Transaction], Fixed] | None = None
+) -> Fixed:
+    """Fix the files of a run, then do what else belongs to it, as one run that is undone as a whole.
+
+    Where no journal can be written, nothing is changed and that is a usage error.
+    """
     piped = [task for task in work if task.file.content is not None]
     files = [task for task in work if task.file.content is None]
     fixed = Fixed(sum(_fix_standard_input(task, decide) for task in piped))
     if not files:
         return fixed
     with changing(root) as current:
-        outcome = fix_files(files, decide, current, words)
-    return Fixed(fixed.findings + outcome.findings, outcome.failed, outcome.files)
+        fixed = fixed.plus(fix_files(files, decide, current, words))
+        return fixed.plus(then(current)) if then else fixed
 
 
 class changing:  # noqa: N801  # reads as a verb: with changing(root)

@@ -58,9 +58,9 @@ class Gate:
     today: datetime.date = field(default_factory=datetime.date.today)
 
     @property
-    def preferred(self) -> frozenset[str]:
+    def preferred(self) -> Mapping[str, int]:
         """The documents that corpus rules keep where they can, so that a copy is blamed and not what it repeats."""
-        return preferred(self.entries or {}) | self.older
+        return preferred(self.entries or {}, self.older)
 
 
 @dataclass(frozen=True)

@@ -89,10 +89,14 @@ def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] =
     try:
         files = walk.find([path for path in paths if path != "-"])
         result = []
+        of_the_run: dict[int, tuple[Rule, ...]] = {}  # by the nearest configuration's rules: most files share them
         for path in files:
             nearest = found.for_file(path)
             file = SourceFile(path, walk.name(path), nearest.read_options)
-            result.append(Task(file, _of_the_run(found, nearest.rules_for(path)), nearest.fix))
+            rules = nearest.rules_for(path)
+            if nearest.per_file_ignores or id(rules) not in of_the_run:
+                of_the_run[id(rules)] = _of_the_run(found, rules)
+            result.append(Task(file, of_the_run[id(rules)], nearest.fix))
     except (ConfigError, NoSuchPath) as error:
         raise click.UsageError(str(error)) from None
     if "-" in paths:

@@ -52,10 +52,10 @@ class Against:
     old_work: list[Task]  # the same for the old side, without document rules where nothing changed
     asked: frozenset[str]  # names of the new side's files that were asked for
 
-    def with_old(self, gate: Gate) -> Gate:
+    def with_old(self, gate: Gate, jobs: int) -> Gate:
         """Return the gate with the old side's findings in it."""
         exists = self.sides.exists(self.root) if self.sides.index is not None else on_disk(self.root)
-        run = check(self.old_work, self.root, gate.preferred)
+        run = check(self.old_work, self.root, gate.preferred, jobs=jobs)
         known = gate.entries or {}
         entries = {**old_entries(run.diagnostics, run.revisit, exists), **known}
         old = frozenset(task.file.name for task in self.old_work)

@@ -19,7 +19,8 @@ from corpuslint.report.headline import headline_numbers
 from corpuslint.report.loading import SavedRun
 from corpuslint.report.markdown import summary_lines
 from corpuslint.report.material import Material
-from corpuslint.report.page import Report, write_page
+from corpuslint.report.overview import Report
+from corpuslint.report.page import write_page
 from corpuslint.report.saving import write_run
 from corpuslint.report.series import all_series
 

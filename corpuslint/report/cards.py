@@ -14,6 +14,7 @@ from corpuslint.report.snippets import EditView, edit_quotes, flagged_quote, quo
 
 RELATED = 4  # related places that are shown; report.json has them all
 EVIDENCE = 240  # code points of a related place that are shown
+QUOTED = re.compile("(?<=“)([^“”]+)(?=”)")  # how messages quote the corpus
 SAFE_ID = re.compile(r"[0-9a-f]+")  # what may stand in a command that a person pastes into a shell
 
 APPLIES = {
@@ -39,13 +40,18 @@ def card(diagnostic: Diagnostic, views: Sequence[EditView], language: str, repor
             _state(diagnostic.baseline),
         ),
         element("p", path_of(place), where(place), class_="place"),
-        element("p", shown(diagnostic.message), class_="message"),
+        element("p", *_message(shown(diagnostic.message)), class_="message"),
         flagged_quote(place.before, place.text, place.after, language) if place.text else None,
         *_evidence(diagnostic, language),
         _fix(diagnostic.fix, views, language) if diagnostic.fix else None,
         _commands(diagnostic, report),
         class_=f"finding is-{severity}",
     )
+
+
+def _message(text: str) -> list[Node]:
+    """Return a message whose quotations keep their own direction."""
+    return [element("bdi", piece) if number % 2 else piece for number, piece in enumerate(QUOTED.split(text))]
 
 
 def path_of(place: Place) -> Element:

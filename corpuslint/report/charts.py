@@ -43,8 +43,8 @@ def available() -> bool:
 
 
 def chart(series: Series) -> Element | None:
-    """Draw a series; None where vl-convert is missing, and for a series that is read as a table."""
-    if series.name not in SPECS or not available():
+    """Draw a series; None where vl-convert is missing."""
+    if not available():
         return None
     import vl_convert
 
@@ -88,7 +88,8 @@ def _lite(rows: list[dict[str, Any]], mark: Any, encoding: Spec, *, width: int =
             "font": FONT,
             "view": {"stroke": None},
             "axis": {"labelColor": INK, "titleColor": INK, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID}
-            | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": LABELS},
+            | {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+            | {"labelLimit": LABELS, "labelPadding": 5},
             "legend": {"labelColor": INK, "labelFontSize": 12, "orient": "top", "title": None, "symbolType": "square"},
         },
     }
@@ -163,28 +164,49 @@ def _clusters(rows: list[dict[str, Any]]) -> Spec:
     return _columns(rows, "documents in a cluster", "clusters")
 
 
-def _lengths(rows: list[dict[str, Any]]) -> Spec:
-    groups = ("without a finding", "with a finding")
-    names, most = [row["c0"] for row in rows], max(row["c1"] + row["c2"] for row in rows)
-    values = [
-        {"x": row["c0"], "y": row[column], "group": group, "order": number}
-        | {"what": f"{row['c0']} characters, {group}: {row[column]:,} documents"}
+GROUPS = ("without a finding", "with a finding")
+
+
+def _grouped(rows: list[dict[str, Any]], without: Callable[[dict[str, Any]], int], what: str) -> list[Spec]:
+    """Return two values for each row: its documents without and with a finding."""
+    return [
+        {"x": row["c0"], "y": count, "group": group, "order": GROUPS.index(group)}
+        | {"what": f"{row['c0']}{what}, {group}: {count:,} documents"}
         for row in rows
-        for number, (column, group) in enumerate(zip(("c1", "c2"), groups, strict=True))
+        for group, count in zip(GROUPS, (without(row), row["c2"]), strict=True)
     ]
+
+
+def _group_colour() -> Spec:
+    scale = {"domain": list(GROUPS), "range": [CALM, SEVERITY_COLOURS["warning"]]}
+    return {"field": "group", "type": "nominal", "sort": list(GROUPS), "scale": scale}
+
+
+def _lengths(rows: list[dict[str, Any]]) -> Spec:
+    names, most = [row["c0"] for row in rows], max(row["c1"] + row["c2"] for row in rows)
     encoding = {
         "x": {"field": "x", "type": "ordinal", "sort": None, "axis": _class_axis("characters", names)},
         "y": {"field": "y", "type": "quantitative", "axis": _whole_axis("documents", most)},
-        "color": {
-            "field": "group",
-            "type": "nominal",
-            "sort": list(groups),
-            "scale": {"domain": list(groups), "range": [CALM, SEVERITY_COLOURS["warning"]]},
-        },
+        "color": _group_colour(),
         "order": {"field": "order"},
         "description": {"field": "what"},
     }
+    values = _grouped(rows, lambda row: int(row["c1"]), " characters")
     return _lite(values, "bar", encoding, width=int(_column_width(len(rows)) * len(rows)))
+
+
+def _languages(rows: list[dict[str, Any]]) -> Spec:
+    rows = rows[:RULES]
+    most = max(row["c1"] for row in rows)
+    encoding = {
+        "y": {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"ticks": False}},
+        "x": {"field": "y", "type": "quantitative", "axis": _whole_axis("documents", most)},
+        "color": _group_colour(),
+        "order": {"field": "order"},
+        "description": {"field": "what"},
+    }
+    values = _grouped(rows, lambda row: int(row["c1"] - row["c2"]), "")
+    return _lite(values, "bar", encoding, width=WIDTH - 60, height={"step": ROW - 6})
 
 
 def _history(rows: list[dict[str, Any]]) -> Spec:
@@ -212,6 +234,7 @@ SPECS: Mapping[str, Callable[[list[dict[str, Any]]], Spec]] = MappingProxyType(
         "similarity": _similarity,
         "clusters": _clusters,
         "lengths": _lengths,
+        "languages": _languages,
         "folders": treemap,
         "history": _history,
     }

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from corpuslint.display import visible
 from corpuslint.report.changes import Changes
 from corpuslint.report.headline import Number, Worst, worst_files, worst_rules
-from corpuslint.report.page import WORST, Report, percent
+from corpuslint.report.overview import WORST, Report, duplicates_sentence
 from corpuslint.report.series import Series
+from corpuslint.report.tables import percent
 
 SIGNS = frozenset("\\`*_{}[]<>()#+!|&@:~$^=\"'")
 
@@ -41,12 +42,8 @@ def summary_lines(report: Report) -> Iterator[str]:
         if series.name == "languages":
             yield from _languages(series)
     if report.clusters:
-        copies = sum(len(cluster.members) for cluster in report.clusters)
         yield ""
-        yield (
-            f"{copies:,} documents are copies of another one, in {len(report.clusters):,} clusters; "
-            f"the largest holds {report.clusters[0].size:,} documents."
-        )
+        yield duplicates_sentence(report.clusters)
 
 
 def plain(text: str) -> str:

@@ -50,7 +50,7 @@ Node: TypeAlias = "Element | str"
 
 
 def element(tag: str, *children: Node | None, **attributes: str | None) -> Element:
-    """Make an element; None is left out, `class_` means class, `aria_label` means aria-label.
+    """Make an element; None and "" are left out, `class_` means class, `aria_label` means aria-label.
 
     Raises ValueError for what the page does not use: a mistake of the report's own code, whatever the corpus says.
     """
@@ -66,7 +66,7 @@ def element(tag: str, *children: Node | None, **attributes: str | None) -> Eleme
         if name == "href" and not LINK.fullmatch(value):
             raise ValueError(f"link {value!r} leaves the report")
         named.append((name, value))
-    return Element(tag, tuple(named), tuple(child for child in children if child is not None))
+    return Element(tag, tuple(named), tuple(child for child in children if child not in (None, "")))
 
 
 def html(*nodes: Node) -> str:

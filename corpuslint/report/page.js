@@ -235,9 +235,17 @@
     if (index.findings.count && byId("filters")) {
       const pages = new Pages("findings", "finding", new Blocks("findings", index.findings.block));
       const filters = new Filters(index, pages);
+      const linked = location.hash.startsWith("#filter=");
       filters.read();
-      addEventListener("hashchange", () => { if (location.hash.startsWith("#filter=")) { filters.read(); filters.apply(); } });
+      const follow = async () => {
+        if (!location.hash.startsWith("#filter=")) return;
+        filters.read();
+        await filters.apply();
+        byId("findings").scrollIntoView();
+      };
+      addEventListener("hashchange", follow);
       await filters.apply();
+      if (linked) byId("findings").scrollIntoView();
     }
     if (index.clusters.count && byId("cluster-list")) {
       const pages = new Pages("clusters", "cluster", new Blocks("clusters", index.clusters.block));

@@ -48,8 +48,8 @@ def all_series(
         similarities(clusters),
         cluster_sizes(clusters),
         document_lengths(documents, diagnostics),
-        folders(documents, diagnostics),
         languages(documents, diagnostics),
+        folders(documents, diagnostics),
         history(changes),
     ]
     return [series for series in found if series.rows]

@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 860, 300  # pixels
 SHARES = ("#e9eef4", "#f6dcb4", "#e9a13b", "#b5541c", "#6d1a12")  # none to much; lightness falls all the way
 FULL_COLOUR = 5.0  # per cent that get the darkest colour at least, so that 0.1% does not look like a fire
 ROOM = "datum.x1 - datum.x0 > 62 && datum.y1 - datum.y0 > 34"  # an area with room for its label
-DARK = "datum.share > domain('share')[1] * 0.6"
+DARK = "datum.share > domain('share')[1] * 0.72"
 
 Spec = dict[str, Any]
 

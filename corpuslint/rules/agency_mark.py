@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpuslint.diagnostic import Severity
-from corpuslint.junk import JunkRule
+from corpuslint.junk_rule import JunkRule
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from corpuslint.corpus_rule import (
     Records,
     shown_name,
 )
-from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.normal import normal
 from corpuslint.rule import option
@@ -104,13 +104,15 @@ class DuplicateDocument(CorpusRule):
         numbers = [copy.number for copy in cluster.copies]
         kept = shown_name(members[cluster.kept].place)
         copies = "1 copy" if cluster.size == 2 else f"one of {cluster.size - 1} copies"
+        first = Related(members[cluster.kept].place, "kept copy")
+        # One object for all findings that name the same document: a cluster may have 100,000 copies.
+        equal = [(number, Related(members[number].place, "equal copy")) for number in numbers[: MOST_RELATED + 1]]
         for copy in cluster.copies:
-            others = [number for number in numbers[: MOST_RELATED + 1] if number != copy.number]
             yield self.copy_diagnostic(
                 copy,
                 cluster,
                 members,
                 f"Document has the same words as {kept}, {copies} of it.",
-                [(cluster.kept, "kept copy"), *((number, "equal copy") for number in others)],
+                [first, *(other for number, other in equal if number != copy.number)],
                 {"similarity": 1.0},
             )

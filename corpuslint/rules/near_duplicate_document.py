@@ -18,7 +18,7 @@ from corpuslint.corpus_rule import (
     Records,
     shown_name,
 )
-from corpuslint.diagnostic import Diagnostic, Severity
+from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.minhash import SEED, band_keys, choose_bands, shingle_hashes, signatures
 from corpuslint.normal import words
@@ -142,7 +142,10 @@ class NearDuplicateDocument(CorpusRule):
                 members,
                 f"Document shares {overlap.shared} of {overlap.union} word sequences with {kept} "
                 f"(similarity {overlap.similarity:.2f}).",
-                [(cluster.kept, f"kept copy, similarity {overlap.similarity:.2f}"), *_others(copy)],
+                [
+                    Related(members[cluster.kept].place, f"kept copy, similarity {overlap.similarity:.2f}"),
+                    *_others(copy, members),
+                ],
                 {
                     "similarity": round(overlap.similarity, DIGITS),
                     "shared": overlap.shared,
@@ -155,7 +158,7 @@ def _shingles(row: Sequence[str], size: int) -> list[tuple[str, ...]]:
     return [tuple(row[place : place + size]) for place in range(len(row) - size + 1)]
 
 
-def _others(copy: Copy) -> Iterator[tuple[int, str]]:
+def _others(copy: Copy, members: Mapping[int, Member]) -> Iterator[Related]:
     for link in copy.others:
         other = link.left if link.right == copy.number else link.right
-        yield other, f"similarity {link.overlap.similarity:.2f}"
+        yield Related(members[other].place, f"similarity {link.overlap.similarity:.2f}")

@@ -123,7 +123,7 @@ class PageFurniture(DocumentRule):
         if len(document.written_lines) < 2:
             return  # a line without neighbours is a text of its own
         learnt = model()
-        catalogs = catalogs_of(document.scripts)
+        catalogs = catalogs_of(document.script_names)
 
         def is_phrase(text: str, folded: str) -> bool:
             return any(catalog.match(text, folded) for catalog in catalogs)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
-from corpuslint.junk import JunkRule, is_prose, junk_blocks
+from corpuslint.junk import is_prose, junk_blocks
+from corpuslint.junk_rule import JunkRule
 from corpuslint.normal import words
 from corpuslint.phrases import ends_sentence
 from corpuslint.rule import option

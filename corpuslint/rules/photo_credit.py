@@ -10,7 +10,8 @@ from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
-from corpuslint.junk import JunkRule, junk_blocks
+from corpuslint.junk import junk_blocks
+from corpuslint.junk_rule import JunkRule
 from corpuslint.normal import words
 from corpuslint.phrases import SENTENCE_MARKS
 from corpuslint.rule import Contains, Trigger
@@ -87,7 +88,7 @@ class PhotoCredit(JunkRule):
         yield from sorted(found, key=lambda d: d.place.span)
 
     def _in_brackets(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
-        agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.scripts)))
+        agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.script_names)))
         text = document.text
         for number in document.written_lines if agencies else ():
             if number in taken:

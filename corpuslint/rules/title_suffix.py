@@ -121,7 +121,7 @@ def _fits(headline: str, suffix: str) -> bool:
 
 def _names_site(document: Document, suffix: str) -> bool:
     """Say whether a suffix holds a word by which sites are named, or a domain."""
-    site_words = frozenset[str]().union(*(c.names.get("site-word", ()) for c in catalogs_of(document.scripts)))
+    site_words = frozenset[str]().union(*(c.names.get("site-word", ()) for c in catalogs_of(document.script_names)))
     suffix_words = words(suffix)
     return not site_words.isdisjoint(suffix_words) or any(
         "." in word.strip(".") and word.rpartition(".")[2].isalpha() and len(word.rpartition(".")[2]) <= 4

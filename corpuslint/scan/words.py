@@ -8,6 +8,7 @@ can compute the same sum in one pass. What the words are used for is not known h
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 CODE_POINTS = 0x110000
 SLICE = 1 << 16  # code points hashed at a time: the temporary arrays of a slice stay in the cache (measured: 2x)
 
+LONG = 4 * SLICE  # code points of a text that is cut into pieces
+BETWEEN_WORDS = re.compile(r"[\s.,;:!?،؛؟。、，]")  # characters that end a word and join nothing before them
+
 # What the table holds besides the folded code point itself.
 DROPPED = 0  # the character is no part of the normal form (a mark, a joiner)
 SPACE = 32  # it stands between words
 SINGLE = 1 << 24  # flag: it is a word of its own (scripts without spaces)
 SEVERAL = 1 << 25  # it becomes several characters ("ß"): the text is rewritten and looked up again
-UNNORMALISED = 1 << 26  # flag: NFKC may change it or what stands before it; the other bits hold for a text in NFKC
+UNNORMALISED = 1 << 26  # flag: NFKC may join it with what stands before it; the other bits hold for a text in NFKC
 UNKNOWN = -1  # not asked for yet
 
 # fmix64, the finaliser of MurmurHash3 (Austin Appleby, public domain): a bijection that mixes all bits.
@@ -87,14 +91,30 @@ def hash_words(texts: Sequence[str], unified: bool = True) -> WordHashes:
     """Return the hashes of the normalised words of each text; `unified` as `normal.words`, else by `fold_apart`."""
     import numpy as np
 
-    hashes, counts = [], []
-    for first, last in _slices(texts):
-        found, starts = _hash_slice(texts[first:last], unified)
+    pieces, owners = _pieces(texts)
+    hashes, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    for first, last in _slices(pieces):
+        found, starts = _hash_slice(pieces[first:last], unified)
         hashes.append(found)
         counts.append(np.diff(starts))
-    if not hashes:
-        return WordHashes(np.zeros(0, np.uint64), np.zeros(1, np.int64))
-    return WordHashes(np.concatenate(hashes), np.concatenate(([0], np.cumsum(np.concatenate(counts)))))
+    words = np.bincount(owners, np.concatenate(counts), len(texts)).astype(np.int64)
+    return WordHashes(np.concatenate(hashes), np.concatenate(([0], np.cumsum(words))))
+
+
+def _pieces(texts: Sequence[str]) -> tuple[Sequence[str], list[int]]:
+    """Cut long texts between words, so that a text of any length takes the memory of a slice; with each one's text."""
+    if all(len(text) <= LONG for text in texts):
+        return texts, list(range(len(texts)))
+    pieces: list[str] = []
+    owners: list[int] = []
+    for number, text in enumerate(texts):
+        start: int | None = 0
+        while start is not None:
+            end = BETWEEN_WORDS.search(text, start + LONG)
+            pieces.append(text[start : end.start() if end else len(text)])
+            owners.append(number)
+            start = end.start() if end else None
+    return pieces, owners
 
 
 def text_hashes(words: WordHashes) -> Hashes:
@@ -156,14 +176,13 @@ def _folded(texts: Sequence[str], unified: bool) -> tuple[Sequence[str], CodePoi
     if not flagged.any():
         return texts, folded
     texts = list(texts)
-    touched = _texts_at(texts, flagged)
-    for number in touched:
+    for number in _texts_at(texts, folded >= UNNORMALISED):
         texts[number] = unicodedata.normalize("NFKC", texts[number])
     folded = _look_up(texts, unified) & (UNNORMALISED - 1)
     several = folded == SEVERAL
     if several.any():
         # What a character becomes stands for itself in the table (a test holds this), so one rewriting is enough.
-        rewritten = {ord(character): fold(character) for character in _characters_at(texts, several)}
+        rewritten = {ord(character): _becomes(character, unified) for character in _characters_at(texts, several)}
         for number in _texts_at(texts, several):
             texts[number] = texts[number].translate(rewritten)
         folded = _look_up(texts, unified) & (UNNORMALISED - 1)
@@ -211,30 +230,36 @@ def _characters_at(texts: Sequence[str], marked: NDArray[np.bool_]) -> list[str]
 
 def _folded_point(point: int, unified: bool) -> int:
     """Return the table's entry for a code point."""
-    character = chr(point)
-    entry = _entry(character, fold(character) if unified else fold_apart(character))
-    return entry if _stays_in_nfkc(character) else entry | UNNORMALISED
-
-
-def _entry(character: str, becomes: str) -> int:
-    if len(becomes) == 1:
-        return ord(becomes)
+    becomes = _becomes(chr(point), unified)
     if not becomes:
-        return DROPPED
-    return ord(character) | SINGLE if becomes == f" {character} " else SEVERAL
+        entry = DROPPED
+    elif becomes.isspace():  # "…" is three points in NFKC
+        entry = SPACE
+    elif len(becomes) == 1:
+        entry = ord(becomes)
+    elif len(becomes) == 3 and becomes[0] == becomes[2] == " ":
+        entry = ord(becomes[1]) | SINGLE
+    else:
+        entry = SEVERAL
+    return entry | UNNORMALISED if _may_join(chr(point)) else entry
 
 
-def _stays_in_nfkc(character: str) -> bool:
-    """Say whether NFKC leaves a character alone wherever it stands, as far as the normal form can tell.
+def _becomes(character: str, unified: bool) -> str:
+    return "".join(map(fold if unified else fold_apart, unicodedata.normalize("NFKC", character)))
 
-    Only marks and conjoining jamo can join what stands before them. Arabic vowel marks join nothing; their order
-    may change, but they are dropped anyway, and nearly every Arabic article has one.
+
+def _may_join(character: str) -> bool:
+    """Say whether NFKC may join a character with what stands before it; all others it changes by themselves.
+
+    Only marks and conjoining jamo join. Arabic vowel marks join nothing; their order may change, but they are
+    dropped anyway, and nearly every Arabic article has one.
     """
-    point = ord(character)
-    if 0x064B <= point <= 0x0652 or point == 0x0670:
-        return True
-    joins = unicodedata.category(character).startswith("M") or 0x1100 <= point <= 0x11FF
-    return not joins and unicodedata.is_normalized("NFKC", character)
+    if "\u064b" <= character <= "\u0652" or character == "\u0670":
+        return False
+    return any(
+        unicodedata.category(part).startswith("M") or "\u1100" <= part <= "\u11ff"
+        for part in unicodedata.normalize("NFKC", character)
+    )
 
 
 @cache

@@ -24,7 +24,7 @@ class ReadOptions:
     text_field: str = "text"
     id_field: str = "id"
     site_field: str = "site"
-    catalogs: tuple[str, ...] = ()  # files of the project's own interface phrases, for its documents
+    catalogs: tuple[tuple[str, str], ...] = ()  # files of the project's own phrases for documents, with their digests
 
 
 @dataclass(frozen=True)

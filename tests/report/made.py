@@ -11,7 +11,8 @@ from corpuslint.engine import Counts, Run
 from corpuslint.report import Request, build
 from corpuslint.report.changes import labels
 from corpuslint.report.material import Material
-from corpuslint.report.page import Report, write_page
+from corpuslint.report.overview import Report
+from corpuslint.report.page import write_page
 from corpuslint.report.snippets import EditView
 from corpuslint.statistics import DocumentFacts, Statistics
 from corpuslint.text import Span

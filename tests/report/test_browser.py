@@ -166,6 +166,16 @@ def test_a_link_remembers_the_filters(corpus: Path, open_page: Open) -> None:
     assert second.count() == said
 
 
+def test_the_worst_rules_lead_to_their_findings(corpus: Path, open_page: Open) -> None:
+    opened = open_page(corpus)
+    link = opened.page.locator("#overview table a").first
+    rule = link.inner_text()
+    link.click()
+    opened.page.wait_for_function("() => document.getElementById('count').innerText.includes('match')")
+    assert all(rule.split()[0] in text for text in opened.page.locator("#finding-list h3").all_inner_texts())
+    opened.is_quiet()
+
+
 def test_right_to_left_snippets_are_laid_out_right_to_left(corpus: Path, open_page: Open) -> None:
     opened = open_page(corpus)
     snippets = opened.page.locator("blockquote.snippet:lang(ar)")
@@ -179,7 +189,9 @@ def test_right_to_left_snippets_are_laid_out_right_to_left(corpus: Path, open_pa
     first = snippets.first.evaluate(
         """node => {
             const range = document.createRange();
-            const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode();
+            const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+            let text = walker.nextNode();
+            while (!text.data.trim()) text = walker.nextNode();
             const start = text.data.search(/\\S/);
             range.setStart(text, start);
             range.setEnd(text, start + 1);
@@ -272,6 +284,13 @@ def test_dark_and_light_can_be_chosen(corpus: Path, open_page: Open) -> None:
     dark = opened.page.evaluate(colour)
     opened.page.get_by_role("button", name="Dark or light").click()
     assert opened.page.evaluate(colour) == "rgb(255, 255, 255)" != dark
+
+
+def test_print_is_light_and_has_no_buttons(corpus: Path, open_page: Open) -> None:
+    page = open_page(corpus, scheme="dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("button").filter(visible=True).count()
 
 
 def test_everything_has_a_name_and_headings_go_down_in_steps(corpus: Path, open_page: Open) -> None:

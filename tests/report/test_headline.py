@@ -13,7 +13,7 @@ from corpuslint.report.headline import (
     worst_files,
     worst_rules,
 )
-from corpuslint.report.page import percent
+from corpuslint.report.tables import percent
 from corpuslint.statistics import DocumentFacts
 
 TEXT = "One line here.\nAnother line there.\nA third.\n"

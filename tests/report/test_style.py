@@ -43,5 +43,7 @@ def test_marked_text_can_be_read(theme: str) -> None:
 
 
 def test_the_dark_colours_are_the_same_however_they_were_chosen() -> None:
-    preferred = STYLE[STYLE.index("@media (prefers-color-scheme: dark)") : STYLE.index(':root[data-theme="dark"] {')]
+    preferred = STYLE[
+        STYLE.index("@media screen and (prefers-color-scheme: dark)") : STYLE.index(':root[data-theme="dark"] {')
+    ]
     assert re.findall(r"--[\w-]+: #\w+", preferred) == re.findall(r"--[\w-]+: #\w+", BLOCKS["dark"])

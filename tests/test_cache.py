@@ -1,0 +1,322 @@
+"""The cache: a second run says the same, byte for byte, whatever happened to the files or to the cache in between."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from corpora import rendered
+from fixtures import DOCUMENT_RULES, cases
+from program import corpuslint, write
+
+from corpuslint import recall as recall_module
+from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup, status_of
+from corpuslint.document_stage import ShardResult, Task, check_shard, make_shards
+from corpuslint.engine import Run, check
+from corpuslint.executors import nowhere
+from corpuslint.recall import Recall
+from corpuslint.rule import Rule
+from corpuslint.rules.duplicate_document import DuplicateDocument
+from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
+from corpuslint.rules.repeated_block import RepeatedBlock
+from corpuslint.sources import SourceFile
+from corpuslint.stored_results import Gathered, split
+
+RULES: tuple[Rule, ...] = (DuplicateDocument(), NearDuplicateDocument(), RepeatedBlock())
+WORDS = [f"word{n}" for n in range(500)]
+
+
+@pytest.fixture(autouse=True)
+def small_input_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall_module, "FEW_FILES", 0)
+
+
+def text(seed: int) -> str:
+    rng = random.Random(seed)
+    return " ".join(rng.choice(WORDS) for _ in range(60)) + "."
+
+
+def corpus(folder: Path) -> None:
+    block = "\n".join(text(n) for n in (90, 91, 92))
+    files = {f"{n}.txt": text(n) for n in range(12)}
+    files |= {
+        "12.txt": text(3),
+        "13.txt": "Another " + text(4),
+        "14.txt": f"{block}\n\nIn between.\n\n{block}\n",
+    }
+    lines = [f'{{"id": "r{n}", "text": "{text(100 + n % 7)}"}}\n' for n in range(10)] + ["broken\n"]
+    write(folder, {**files, "records.jsonl": "".join(lines)})
+    (folder / "bad.txt").write_bytes(b"\xff\xfe\xfd")
+    age(folder)
+
+
+def age(folder: Path) -> None:
+    """Make files look as if they were written long ago: ctime cannot be set, so the clock of the run is moved."""
+    for path in folder.glob("*.*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+
+
+def tasks(folder: Path, rules: tuple[Rule, ...] = RULES) -> list[Task]:
+    return [Task(SourceFile(path, path.name), rules) for path in sorted(folder.glob("*.*")) if path.is_file()]
+
+
+def cached(folder: Path, rules: tuple[Rule, ...] = RULES) -> Run:
+    return check(tasks(folder, rules), folder, recall=Recall(folder, verbose=True))
+
+
+def same(run: Run, plain: Run) -> bool:
+    return (rendered(run), run.skips, run.counts) == (rendered(plain), plain.skips, plain.counts)
+
+
+def known(run: Run) -> str:
+    return run.notes[0].split(" files")[0].removeprefix("cache: ")
+
+
+class TestSecondRun:
+    def test_it_says_the_same_and_reads_nothing(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        plain = check(tasks(tmp_path), tmp_path)
+        assert {d.code for d in plain.diagnostics} == {"DUP101", "DUP201", "DUP202"}
+        first, second = cached(tmp_path), cached(tmp_path)
+        assert same(first, plain)
+        assert same(second, plain)
+        assert (known(first), known(second)) == ("0 of 17", "17 of 17")
+
+    def test_a_changed_neighbour_changes_the_answer(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        before = cached(tmp_path)
+        assert not any(d.place.path == "5.txt" for d in before.diagnostics)
+        write(tmp_path, {"0.txt": text(5)})
+        after = cached(tmp_path)
+        assert [d.related[0].place.path for d in after.diagnostics if d.place.path == "5.txt"] == ["0.txt"]
+        assert known(after) == "16 of 17"
+        assert "cache: 1 checked, its content changed: 0.txt" in after.notes
+        assert same(after, check(tasks(tmp_path), tmp_path))
+
+    def test_a_new_and_a_deleted_file(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        (tmp_path / "3.txt").unlink()
+        write(tmp_path, {"new.txt": text(1)})
+        after = cached(tmp_path)
+        assert same(after, check(tasks(tmp_path), tmp_path))
+        assert "cache: 1 checked, it is not in the cache: new.txt" in after.notes
+
+    def test_a_change_that_keeps_size_and_time_is_seen(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        path = tmp_path / "5.txt"
+        path.write_text(text(5).replace("word", "bird"))
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        after = cached(tmp_path)
+        assert same(after, check(tasks(tmp_path), tmp_path))
+        assert known(after) == "16 of 17"
+
+    def test_a_file_that_was_only_touched_is_known_by_its_content(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        os.utime(tmp_path / "5.txt")
+        assert known(cached(tmp_path)) == "17 of 17"
+
+    def test_the_status_of_an_old_file_is_enough(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        cached(tmp_path)
+        monkeypatch.setattr(recall_module, "TICK", -(10**18))
+        monkeypatch.setattr(recall_module, "file_hash", lambda _file: b"")
+        assert known(cached(tmp_path)) == "17 of 17"
+
+    def test_other_options_and_rules_are_named(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        stricter = (DuplicateDocument(), NearDuplicateDocument(threshold=0.99), RepeatedBlock())
+        after = cached(tmp_path, stricter)
+        assert same(after, check(tasks(tmp_path, stricter), tmp_path))
+        assert any("with other options (DUP202)" in note for note in after.notes)
+        fewer = cached(tmp_path, (RepeatedBlock(),))
+        assert known(fewer) == "0 of 17"
+        assert any("other rules" in note for note in fewer.notes)
+        assert known(cached(tmp_path)) == "17 of 17"
+
+    def test_another_version_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        monkeypatch.setattr(recall_module, "version_mark", lambda: "another")
+        assert any("another version" in note for note in cached(tmp_path).notes)
+
+    @pytest.mark.parametrize("jobs", [1, 2, 3])
+    def test_a_large_file_is_known_by_its_parts(
+        self, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("corpuslint.document_stage.SHARD", 2000)
+        monkeypatch.setattr("corpuslint.document_stage.RECORDS", 2)
+        corpus(tmp_path)
+        plain = check(tasks(tmp_path), tmp_path)
+        for expected in ("0 of 17", "17 of 17"):
+            run = check(
+                tasks(tmp_path),
+                tmp_path,
+                jobs=jobs,
+                parallel_from=0,
+                start_method="fork",
+                recall=Recall(tmp_path, verbose=True),
+            )
+            assert same(run, plain)
+            assert known(run) == expected
+        with (tmp_path / "records.jsonl").open("a") as stream:
+            stream.write(f'{{"text": "{text(1)}"}}\n')
+        assert same(cached(tmp_path), check(tasks(tmp_path), tmp_path))
+
+    def test_small_input_neither_reads_nor_writes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(recall_module, "FEW_FILES", 200)
+        corpus(tmp_path)
+        cached(tmp_path)
+        assert not (tmp_path / FOLDER).exists()
+
+
+@pytest.mark.parametrize("rule", DOCUMENT_RULES, ids=lambda rule: rule.code)
+def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) -> None:
+    """Over the fixtures of every rule: data, fixes and related places survive being stored."""
+    firing = cases(rule, "firing")
+    write(tmp_path, {f"{number}.txt": case.text for number, case in enumerate(firing)})
+    work = tasks(tmp_path, (rule(),))
+    (shard,) = make_shards(work, (), [10] * len(work), 1, ())
+    result = check_shard(shard, nowhere)
+    gathered = Gathered(())
+    for number, stored in split(result, ()):
+        gathered.add(number, work[number].file.name, stored)
+    assert result.diagnostics
+    assert _comparable(gathered.finish()) == _comparable(result)
+
+
+def _comparable(result: ShardResult) -> tuple[object, ...]:
+    return ([{**vars(d), "data": dict(d.data)} for d in result.diagnostics], result.skips, result.documents)
+
+
+class TestTrouble:
+    """Whatever is wrong with the cache, the run says the same, and says once that it had none."""
+
+    def assert_no_cache(self, folder: Path, *, words: str = "") -> None:
+        run = cached(folder)
+        assert same(run, check(tasks(folder), folder))
+        assert len(run.notes) == 1
+        assert run.notes[0].startswith("cache: not used: ")
+        assert words in run.notes[0]
+
+    @pytest.mark.parametrize("content", [b"not a database at all" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
+    def test_a_file_that_is_none(self, tmp_path: Path, content: bytes) -> None:
+        corpus(tmp_path)
+        (tmp_path / FOLDER).mkdir(parents=True)
+        (tmp_path / FOLDER / FILE).write_bytes(content)
+        self.assert_no_cache(tmp_path)
+
+    def test_other_tables(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        with sqlite3.connect(tmp_path / FOLDER / FILE) as connection:
+            connection.execute("CREATE TRIGGER t AFTER INSERT ON files BEGIN DELETE FROM files; END")
+        connection.close()
+        self.assert_no_cache(tmp_path, words="not a cache of this version")
+
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            "UPDATE files SET found = '[[[1]], []]'",
+            "UPDATE files SET found = '[' || hex(zeroblob(9))",
+            "UPDATE files SET rows = x'00'",
+            "UPDATE files SET rows = 5",
+            "UPDATE files SET records = x'ffffffff'",
+            "UPDATE files SET names = '[[1, 2]]'",
+            "UPDATE files SET documents = 'many'",
+            "UPDATE files SET parts = 3",
+            "UPDATE files SET parts = 'x'",
+            "UPDATE files SET recorded = 'x'",
+        ],
+    )
+    def test_damaged_entries(self, tmp_path: Path, damage: str) -> None:
+        corpus(tmp_path)
+        cached(tmp_path)
+        with sqlite3.connect(tmp_path / FOLDER / FILE) as connection:
+            connection.execute(damage)
+        connection.close()
+        self.assert_no_cache(tmp_path)
+
+    def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        (tmp_path / FOLDER.parent).mkdir()
+        (tmp_path / FOLDER).symlink_to(outside)
+        self.assert_no_cache(tmp_path, words="is a link")
+        assert not list(outside.iterdir())
+
+    def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
+        corpus(tmp_path)
+        (tmp_path / FOLDER.parent).write_text("a file")
+        self.assert_no_cache(tmp_path)
+
+    def test_a_full_disk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        corpus(tmp_path)
+
+        def full(self: Cache, setup: int, files: object) -> None:  # noqa: ARG001
+            raise CacheTrouble("database or disk is full")
+
+        monkeypatch.setattr(Cache, "write", full)
+        self.assert_no_cache(tmp_path, words="disk is full")
+
+    def test_a_lock_that_stays(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("corpuslint.cache.LOCK_SECONDS", 0.05)
+        corpus(tmp_path)
+        cached(tmp_path)
+        other = sqlite3.connect(tmp_path / FOLDER / FILE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        self.assert_no_cache(tmp_path, words="locked")
+        other.close()
+
+    def test_a_page_limit_leaves_the_old_entries(self, tmp_path: Path) -> None:
+        """SQLite's own "disk is full": the transaction that met it is undone, the ones before it stand."""
+        cache = Cache(tmp_path)
+        own = cache.setup(Setup("1", "{}", ""))
+        cache._connection.execute("PRAGMA max_page_count = 12")
+        with pytest.raises(CacheTrouble, match="full"):
+            cache.write_evidence(own, "DUP202", [(b"a", n, b"", b"x" * 4000) for n in range(100)])
+        assert list(cache.evidence(own, "DUP202")) == []
+        assert cache.setup(Setup("1", "{}", "")) == own
+        cache.close()
+
+
+def test_two_runs_at_once_and_a_kill(tmp_path: Path) -> None:
+    write(tmp_path, {f"{n}.txt": text(n % 300) for n in range(400)})
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    arguments = ("check", ".", "--isolated", "--output-format", "jsonl", "--jobs", "1")
+    command = [sys.executable, "-m", "corpuslint", *arguments]
+    plain = corpuslint(tmp_path, *arguments, "--no-cache")
+    runs = [subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE) for _ in range(3)]
+    file = tmp_path / FOLDER / FILE
+    while not file.exists() and runs[2].poll() is None:
+        time.sleep(0.01)
+    runs[2].kill()
+    assert [run.communicate()[0].decode() for run in runs[:2]] == [plain.stdout] * 2
+    runs[2].communicate()
+    third = corpuslint(tmp_path, *arguments, "-v")
+    assert third.stdout == plain.stdout
+    assert "cache: 400 of 400 files are as they were" in third.stderr
+
+
+def test_clean_removes_the_cache_only(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": "One.", ".corpuslint/cache/x": "1", ".corpuslint/journal/y": "2"})
+    outcome = corpuslint(tmp_path, "clean", "--isolated")
+    assert outcome.status == 0
+    assert not (tmp_path / FOLDER).exists()
+    assert (tmp_path / ".corpuslint/journal/y").exists()
+    assert "no cache" in corpuslint(tmp_path, "clean", "--isolated").stdout
+
+
+def test_status_of_what_is_not_there(tmp_path: Path) -> None:
+    assert status_of(SourceFile(tmp_path / "none.txt", "none.txt")) is None
