@@ -11,7 +11,7 @@ import click
 
 from corpuslint.config import Settings, settings
 from corpuslint.config_values import ConfigError, normal_extension
-from corpuslint.corpus_rule import CorpusRule
+from corpuslint.corpus_rule import KeyedRule
 from corpuslint.engine import Task
 from corpuslint.rule import Rule
 from corpuslint.sources import SourceFile
@@ -118,7 +118,7 @@ def task_for(found: Settings, file: SourceFile) -> Task:
 
 def _of_the_run(found: Settings, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return a file's rules, those that compare documents with the options of the run's root: one measure for all."""
-    across = {rule.code: rule for rule in found.root.selected if isinstance(rule, CorpusRule)}
+    across = {rule.code: rule for rule in found.root.selected if isinstance(rule, KeyedRule)}
     return tuple(
-        across.get(rule.code, rule) for rule in rules if rule.code in across or not isinstance(rule, CorpusRule)
+        across.get(rule.code, rule) for rule in rules if rule.code in across or not isinstance(rule, KeyedRule)
     )
