@@ -57,6 +57,11 @@ class Grouping:
 
     def groups(self) -> Iterator[Numbers]:
         """Yield the documents of each key that two or more documents have, sorted and unique, in a fixed order."""
+        for _, documents in self.keyed_groups():
+            yield documents
+
+    def keyed_groups(self) -> Iterator[tuple[int, Numbers]]:
+        """Yield the groups with their keys."""
         import numpy as np
 
         for rows in self._partitions():
@@ -70,9 +75,9 @@ class Grouping:
             rows = rows[np.append(True, (rows[1:] != rows[:-1]).any(axis=1))[: len(rows)]]
             starts = np.flatnonzero(np.append(True, rows[1:, 0] != rows[:-1, 0])[: len(rows)])
             documents = rows[:, 1].astype(np.int64)
-            for group in np.split(documents, starts[1:]):
+            for key, group in zip(rows[starts, 0].tolist(), np.split(documents, starts[1:]), strict=False):
                 if len(group) > 1:  # a document that has a key twice is no group
-                    yield group
+                    yield key, group
 
     def _partitions(self) -> Iterator[NDArray[np.uint64]]:
         import numpy as np

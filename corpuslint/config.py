@@ -45,6 +45,7 @@ class Config:
     extension: tuple[str, ...] = setting(EXTENSIONS, "Extensions of the files that folders give.")
     text_field: str = setting("text", "JSONL field that holds the text; dots lead into objects, like `doc.body`.")
     id_field: str = setting("id", "JSONL field that holds the document's own id.")
+    catalog: tuple[str, ...] = setting((), "Catalogs of the project's own phrases: TOML files beside this one.")
     fail_on: Severity = setting(Severity.WARNING, "Least severity that ends a check with status 1.")
     inline_ignores: bool = setting(
         False, "Whether comments in documents of formats that have comments may suppress findings."
@@ -82,7 +83,13 @@ class Config:
     @property
     def read_options(self) -> ReadOptions:
         """How records are read."""
-        return ReadOptions(self.text_field, self.id_field)
+        if not self.catalog:
+            return ReadOptions(self.text_field, self.id_field)
+        from corpuslint.project_catalogs import with_digest
+
+        folder = self.file.parent if self.file else self.root
+        catalogs = tuple(with_digest(str(folder / name)) for name in self.catalog)
+        return ReadOptions(self.text_field, self.id_field, catalogs=catalogs)
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,18 @@ def from_table(table: Mapping[str, Any], root: Path, file: Path | None, override
     values |= {name: value for name, value in overrides.items() if value not in (None, ())}
     config = Config(root, file, **values)
     _check_selectors(config, where)
+    for name in config.catalog:
+        _check_catalog(where, (file.parent if file else root) / name)
     return config
+
+
+def _check_catalog(where: str, file: Path) -> None:
+    from corpuslint.project_catalogs import BadCatalog, project_catalog
+
+    try:
+        project_catalog(str(file))
+    except BadCatalog as error:
+        raise ConfigError(f"{where}: catalog: {error}") from None
 
 
 def _check_selectors(config: Config, where: str) -> None:

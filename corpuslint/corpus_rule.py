@@ -147,12 +147,8 @@ class Batch:
         return hashes
 
 
-class CorpusRule(Rule):
-    """A rule that compares documents."""
-
-    # A group of more records is compared with one document at a time instead of all pairs, so that work stays linear.
-    star_above: ClassVar[int] = 16
-    keep: str  # every corpus rule has this option: one of POLICIES
+class KeyedRule(Rule):
+    """A rule that sees the corpus through the keys of its documents."""
 
     def could_fire(self, documents: Sequence[Document]) -> bool:  # noqa: ARG002
         """Say whether a corpus of so few documents can hold a finding: the trigger that spares it numpy's import.
@@ -162,8 +158,16 @@ class CorpusRule(Rule):
         return True
 
     def keys(self, batch: Batch) -> Records:
-        """Return the 64-bit keys of each document; only documents that share one are compared."""
+        """Return the 64-bit keys of each document; only documents that share one are looked at again."""
         raise NotImplementedError
+
+
+class CorpusRule(KeyedRule):
+    """A rule that compares documents."""
+
+    # A group of more records is compared with one document at a time instead of all pairs, so that work stays linear.
+    star_above: ClassVar[int] = 16
+    keep: str  # every corpus rule has this option: one of POLICIES
 
     def evidence(self, batch: Batch) -> list[Hashes]:
         """Return what `verify` compares, an array for each document; asked only for documents that share a key."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpuslint.candidates import Candidates, Grouping
 from corpuslint.clusters import Clustering, find_clusters
@@ -92,7 +92,7 @@ def check_corpus(
     stages = [_RuleStage(rule, corpus, groupings[rule.code]) for rule in rules]
     asked = [(stage.rule, frozenset(stage.candidate_numbers())) for stage in stages]
     evidence = {rule.code: Evidence() for rule in rules}
-    for found in executor.map(read_evidence, _wanted(corpus, asked), died):
+    for found in executor.map(read_evidence, wanted_again(corpus, asked), died):
         for number, code, array in found:
             evidence[code].add(number, array)
     notes = []
@@ -108,7 +108,7 @@ def check_corpus(
     named = [(stage.rule, frozenset(stage.members(found))) for stage, found in zip(stages, clusterings, strict=True)]
     members = {
         number: member.sharing_text()
-        for found in executor.map(read_members, _wanted(corpus, named), died)
+        for found in executor.map(read_members, wanted_again(corpus, named), died)
         for number, member in found
     }
     diagnostics = [
@@ -184,7 +184,7 @@ class _Ranked(dict[int, Member]):
         return self._members[number]
 
 
-def _wanted(corpus: Corpus, asked: Sequence[tuple[CorpusRule, frozenset[int]]]) -> list[Wanted]:
+def wanted_again(corpus: Corpus, asked: Sequence[tuple[Any, frozenset[int]]]) -> list[Wanted]:
     """Cut documents that are to be read again into portions of about SHARD code points, in the order of their files."""
     portions: list[list[int]] = []
     size = SHARD
@@ -207,7 +207,8 @@ def _portion(corpus: Corpus, numbers: list[int], asked: Sequence[tuple[CorpusRul
     return Wanted(tasks, {number: corpus.rows[number].text_hash for number in numbers}, rules)
 
 
-def _read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:
+def read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:
+    """Yield the wanted documents with their numbers."""
     for number, task, numbers in wanted.tasks:
 
         def is_wanted(index: int, number: int = number, numbers: Mapping[int, int] = numbers) -> bool:
@@ -226,7 +227,7 @@ def read_evidence(wanted: Wanted, at: At) -> list[tuple[int, str, Hashes]]:
     found: list[tuple[int, str, Hashes]] = []
     batch: list[tuple[int, Document]] = []
     size = 0
-    for number, document in _read_again(wanted, at):
+    for number, document in read_again(wanted, at):
         batch.append((number, document))
         size += len(document.text)
         if size > BATCH:
@@ -245,4 +246,4 @@ def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iter
 
 def read_members(wanted: Wanted, at: At) -> list[tuple[int, Member]]:
     """Return what the report says about documents, by document number."""
-    return [(number, Member.of(document, wanted.text_hashes[number])) for number, document in _read_again(wanted, at)]
+    return [(number, Member.of(document, wanted.text_hashes[number])) for number, document in read_again(wanted, at)]

@@ -24,6 +24,7 @@ class DocumentKey:
     index: int = 0
     id: str | None = None
     field: str | None = None
+    site: str | None = None  # where its text comes from, where the record says so
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Document:
     key: DocumentKey = DocumentKey()
     record: ContainerLine | None = None  # None where the file is the document
     language: str = ""  # a language tag ("ar", "zh-Hans") where the record itself gives one
+    catalogs: tuple[tuple[str, str], ...] = ()  # files of the project's own interface phrases, with their digests
     _facts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.cache import content_hash
-from corpuslint.corpus_rule import Batch, CorpusRule, Records
+from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document, DocumentKey
 from corpuslint.executors import At
@@ -60,7 +60,7 @@ class Shard:
     """Files that one worker takes together, or one part of a large file: every `parts`-th run of records of it."""
 
     tasks: tuple[tuple[int, Task], ...]  # with the task's number in the run
-    corpus_rules: tuple[CorpusRule, ...] = ()
+    corpus_rules: tuple[KeyedRule, ...] = ()
     part: int = 0
     parts: int = 1
     alone: bool = False  # the run has no other shard
@@ -113,7 +113,7 @@ class ShardResult:
 
 def make_shards(
     tasks: Sequence[Task],
-    corpus_rules: tuple[CorpusRule, ...],
+    corpus_rules: tuple[KeyedRule, ...],
     sizes: Sequence[int],
     jobs: int,
     known: Collection[int] | None = None,
@@ -168,7 +168,7 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
     return result
 
 
-def _is_quiet(rules: Sequence[CorpusRule], documents: Sequence[Document], result: ShardResult) -> bool:
+def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result: ShardResult) -> bool:
     """Say whether the documents are the whole corpus, and so few that what their rules could find is soon ruled out."""
     if result.documents != len(documents) or len(documents) > FEW or result.characters > SHORT:
         return False
@@ -209,7 +209,7 @@ def _opened(shard: Shard, number: int, file: SourceFile, result: ShardResult) ->
 
 
 def _take_keys(
-    rules: Sequence[CorpusRule], items: Sequence[tuple[int, Task, Document]], result: ShardResult, at: At
+    rules: Sequence[KeyedRule], items: Sequence[tuple[int, Task, Document]], result: ShardResult, at: At
 ) -> None:
     """Add the rows and records of a batch; where a rule raises, its documents are taken one by one to name the one."""
     import numpy as np

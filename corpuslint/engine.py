@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from corpuslint.cache import Status, status_of
 from corpuslint.candidates import Grouping
-from corpuslint.corpus_rule import CorpusRule
+from corpuslint.corpus_rule import CorpusRule, KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
+from corpuslint.line_rule import LineRule
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
@@ -118,30 +119,34 @@ def check(
     `recall` gives back what an earlier run found out about files that are still the same.
     """
     rules = {rule for of_a_file in {id(task.rules): task.rules for task in tasks}.values() for rule in of_a_file}
-    corpus_rules = tuple(sorted((r for r in rules if isinstance(r, CorpusRule)), key=lambda rule: rule.code))
+    keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
     statuses = [status_of(task.file) for task in tasks]
     sizes = [_size(task.file, status) for task, status in zip(tasks, statuses, strict=True)]
     known = recall.recall(tasks, statuses) if recall else None
     jobs = jobs if sum(sizes) >= parallel_from else 1
     executor = Local(jobs, start_method)
     total = ShardResult()
-    groupings = {rule.code: Grouping() for rule in corpus_rules}
+    groupings = {rule.code: Grouping() for rule in keyed_rules}
     died = _Died(tasks, total.skips)
     if known:
         _merge(total, groupings, known.result)
-    shards = make_shards(tasks, corpus_rules, sizes, jobs, known.numbers if known else None)
+    shards = make_shards(tasks, keyed_rules, sizes, jobs, known.numbers if known else None)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)
         _merge(total, groupings, result)
     found = total.diagnostics
     notes: list[str] = recall.finish(tasks) if recall else []
-    if corpus_rules and total.rows:
+    if keyed_rules and total.rows:
         # Most runs of a few files end before this: what compares documents is imported where documents are alike.
         from corpuslint.corpus_stage import Corpus, check_corpus
+        from corpuslint.line_stage import check_lines
 
         corpus = Corpus(tasks, total.rows, preferred)
+        corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
+        line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
         across, said = check_corpus(corpus_rules, corpus, groupings, executor, died)
+        across += check_lines(line_rules, corpus, groupings, executor, died)
         notes += said
         found = _settle_across(found, across, rules)
     return Run(

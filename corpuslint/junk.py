@@ -16,6 +16,7 @@ from corpuslint.catalogs import catalogs_of
 from corpuslint.document import Document
 from corpuslint.normal import normal
 from corpuslint.phrases import Catalog, Match, ends_sentence
+from corpuslint.project_catalogs import project_catalogs
 
 # A line of prose: a sentence, or so long that it needs no end mark. Between the first and the last of them lies
 # the article, where a phrase of strength `edge` ("Related", "Tags") can be a heading of its own.
@@ -66,7 +67,7 @@ class JunkBlock(NamedTuple):
 
 def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     """Return the blocks of junk lines of a document, in order."""
-    catalogs = catalogs_of(document.script_names)
+    catalogs = (*project_catalogs(document.catalogs), *catalogs_of(document.script_names))
     if not catalogs:
         return ()
     # A line of text with a trailing phrase behind it is no junk line: only the fragment goes.
@@ -210,7 +211,7 @@ def _later(last: str, kind: str) -> str:
 def trailing_phrases(document: Document) -> dict[str, list[str]]:
     """Return the trailing phrases that stand in a document, as they are written, by kind."""
     found: dict[str, list[str]] = {}
-    for catalog in catalogs_of(document.script_names):
+    for catalog in (*project_catalogs(document.catalogs), *catalogs_of(document.script_names)):
         for phrase, entry in catalog.trailing.items():
             if phrase in document.text:
                 found.setdefault(entry.kind, []).append(phrase)

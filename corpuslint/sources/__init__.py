@@ -23,6 +23,8 @@ class ReadOptions:
 
     text_field: str = "text"
     id_field: str = "id"
+    site_field: str = "site"
+    catalogs: tuple[tuple[str, str], ...] = ()  # files of the project's own phrases for documents, with their digests
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,11 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
         raise BadRecord(f"field {file.options.text_field!r} holds a NUL character")
     own = _field(record, file.options.id_field)
     own_id = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else None
-    key = DocumentKey(line.record, own_id, file.options.text_field)
+    site = _field(record, file.options.site_field)
+    key = DocumentKey(line.record, own_id, file.options.text_field, site if isinstance(site, str) else None)
     width = len(line.content.decode("utf-8").rstrip("\r\n"))
-    return Document(file.name, text, key, ContainerLine(line.number, width), _language(record))
+    place = ContainerLine(line.number, width)
+    return Document(file.name, text, key, place, _language(record), file.options.catalogs)
 
 
 def _language(record: Any) -> str:

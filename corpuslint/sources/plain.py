@@ -22,7 +22,7 @@ class PlainText:
             return
         content = stream.read()
         try:
-            yield Record(Document(file.name, decode(content).text), 0, content)
+            yield Record(Document(file.name, decode(content).text, catalogs=file.options.catalogs), 0, content)
         except Undecodable as error:
             yield Skip(file.name, str(error))
 
