@@ -66,7 +66,7 @@ class BaselineFile(Mapping[str, Entry]):
 
     def with_hashes(self, hashes: Collection[str]) -> Iterator[Entry]:
         """Yield the entries whose findings have one of these hashes; the file is read again for them."""
-        # Parsed are only lines in which one of the hashes stands where corpuslint writes it, and lines it did not write.
+        # Parsed are only lines with one of the hashes where corpuslint writes it, and lines that it did not write.
         wanted = frozenset(word.encode() for word in hashes)
 
         def may_hold(line: bytes) -> bool:
