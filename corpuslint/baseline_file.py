@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpuslint.baseline import FILE_NAME, Entries, Entry, hash_of
+from corpuslint.diagnostic import ID_LENGTH
 
 LONGEST_LINE = 1 << 18  # bytes; an entry's path, excerpt and hashes need a few hundred, the longest paths 100,000
+TRACE = b'"trace": "'  # as corpuslint writes it
 USUAL_VALUES = 5  # of an entry that names a file and nothing else
 
 
@@ -64,7 +66,14 @@ class BaselineFile(Mapping[str, Entry]):
 
     def with_hashes(self, hashes: Collection[str]) -> Iterator[Entry]:
         """Yield the entries whose findings have one of these hashes; the file is read again for them."""
-        return (entry for entry in self._lines() if hash_of(entry) in hashes)
+        # Parsed are only lines with one of the hashes where corpuslint writes it, and lines that it did not write.
+        wanted = frozenset(word.encode() for word in hashes)
+
+        def may_hold(line: bytes) -> bool:
+            at = line.rfind(TRACE)
+            return at < 0 or line[at + len(TRACE) : at + len(TRACE) + ID_LENGTH] in wanted
+
+        return (entry for entry in self._lines(may_hold) if hash_of(entry) in hashes) if wanted else iter(())
 
     @cached_property
     def _entries(self) -> dict[str, Entry]:
@@ -89,8 +98,8 @@ class BaselineFile(Mapping[str, Entry]):
                 if bare:
                     seen.add(bare)
 
-    def _lines(self) -> Iterator[Entry]:
-        """Yield the entry of every line; raises BaselineError."""
+    def _lines(self, may_be_wanted: Callable[[bytes], bool] | None = None) -> Iterator[Entry]:
+        """Yield the entry of every line, or of those that may be wanted; raises BaselineError."""
         # The decoder's own scanner: `json.loads` would look for white space around every line, at a third of its time.
         scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
         with self._open() as stream:
@@ -98,6 +107,8 @@ class BaselineFile(Mapping[str, Entry]):
             number = 0
             while line := readline(LONGEST_LINE):
                 number += 1
+                if may_be_wanted is not None and not may_be_wanted(line):
+                    continue
                 try:
                     text = line.decode("utf-8")
                     entry, end = scan(text, 0)

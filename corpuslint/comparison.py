@@ -90,10 +90,20 @@ def compare(diagnostics: Iterable[Diagnostic], entries: Entries, scope: Scope, r
         id_
         for code in paths
         if code in scope.ran
-        for id_, path in paths[code].items()
-        if id_ not in followed and scope.judges(code, path) and _judges_kept(scope, code, rich.get(id_))
+        for id_ in _judged(scope, code, paths[code])
+        if id_ not in followed and (not rich or _judges_kept(scope, code, rich.get(id_)))
     ]
     return Comparison(frozenset(known), moved, frozenset(gone))
+
+
+def _judged(scope: Scope, code: str, paths: Mapping[str, str]) -> Iterator[str]:
+    """Yield the ids of a rule's entries whose files the run looked at; a baseline is sorted, so files come together."""
+    before, judged = "", False
+    for id_, path in paths.items():
+        if path != before:
+            before, judged = path, scope.judges(code, path)
+        if judged:
+            yield id_
 
 
 def _judges_kept(scope: Scope, code: str, entry: Entry | None) -> bool:
