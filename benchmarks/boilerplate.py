@@ -45,10 +45,11 @@ def pages_of(files: list[str], sites: int, most: int) -> list[dict[str, Any]]:
 
 def lines_of(page: dict[str, Any], cut: bool) -> list[dict[str, str]]:
     """Return the lines of a page, cut or not."""
-    main = [n for n, line in enumerate(page["lines"]) if line["label"] == "main"]
+    lines: list[dict[str, str]] = page["lines"]
+    main = [n for n, line in enumerate(lines) if line["label"] == "main"]
     if not main:
         return []
-    return page["lines"][max(0, main[0] - 8) : main[-1] + 13] if cut else page["lines"]
+    return lines[max(0, main[0] - 8) : main[-1] + 13] if cut else lines
 
 
 def spans_of(command: str, pages: list[tuple[dict[str, Any], str]]) -> dict[int, list[tuple[int, int]]]:
@@ -103,8 +104,8 @@ def main() -> None:
                 wrong[page["site"], line["text"]] += 1
     print(f"{'site':24}{'main':>8}{'junk':>8}{'twice':>8}{'precision':>11}{'recall':>8}")
     for site, t in tally.items():
-        called = t["called junk"] + t["called main"]
-        precision = t["called junk"] / called if called else float("nan")
+        in_all = t["called junk"] + t["called main"]
+        precision = t["called junk"] / in_all if in_all else float("nan")
         recall = t["called junk"] / t["junk"] if t["junk"] else float("nan")
         print(f"{site:24}{t['main']:8}{t['junk']:8}{t['twice']:8}{precision:11.4f}{recall:8.4f}")
     for (site, text), count in wrong.most_common(args.show):

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from corpuslint.baseline import Entries, Entry, Side, addresses, document_names, side_name
+from corpuslint.baseline import Entries, Entry, Side, addresses, hash_of, side_name, sketch_of
+from corpuslint.baseline_file import BaselineFile
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
 from corpuslint.revisit import Address, Revisit
@@ -31,15 +32,12 @@ class Scope:
     ran: frozenset[str]
     exists: Callable[[str], bool]
 
-    def judges(self, entry: Entry) -> bool:
-        """Say whether the run would have found an entry's finding again if it were still there."""
-        return all(self._judges(entry["code"], side["path"]) for side in sides(entry))
-
-    def _judges(self, code: str, path: str) -> bool:
-        if path in self.codes:
-            return code in self.codes[path]
+    def judges(self, code: str, path: str) -> bool:
+        """Say whether the run would have found a rule's finding in a file again if it were still there."""
+        if (codes := self.codes.get(path)) is not None:
+            return code in codes
         # A deleted file was not read; it is within the run where the folder that held it was.
-        return code in self.ran and any(path.startswith(folder) for folder in self.folders) and not self.exists(path)
+        return path.startswith(self.folders) and code in self.ran and not self.exists(path)
 
 
 @dataclass(frozen=True)
@@ -57,30 +55,68 @@ class Comparison:
 
 def on_disk(root: Path) -> Callable[[str], bool]:
     """Return a question: does a path still lie below the root?"""
-    seen: dict[str, bool] = {}
+    # Folders are listed once each: a baseline may name a hundred thousand files, and asking for each costs more.
+    listed: dict[str, frozenset[str]] = {}
 
     def exists(path: str) -> bool:
-        if path not in seen:
-            seen[path] = os.path.lexists(root / path) if "\0" not in path else False
-        return seen[path]
+        folder, _, name = path.rpartition("/")
+        if folder not in listed:
+            try:
+                listed[folder] = frozenset(os.listdir(_folder(root, path, folder)))  # noqa: PTH208  # names, not paths
+            except (OSError, ValueError):  # no such folder, or a name that no folder can have
+                listed[folder] = frozenset()
+        return name in listed[folder]
 
     return exists
 
 
+def _folder(root: Path, path: str, folder: str) -> Path:
+    return root / (folder or ("/" if path.startswith("/") else "."))
+
+
 def compare(diagnostics: Iterable[Diagnostic], entries: Entries, scope: Scope, revisit: Revisit) -> Comparison:
     """Compare all findings of a run with a baseline."""
+    paths, rich = _outline(entries)
     known: set[str] = set()
     new: list[Diagnostic] = []
     for diagnostic in diagnostics:
-        if diagnostic.id in entries:
+        if diagnostic.id in paths.get(diagnostic.code, ()):
             known.add(diagnostic.id)
         else:
             new.append(diagnostic)
-    missing = [entry for id_, entry in entries.items() if id_ not in known]
-    moved = _Moves(new, missing, scope, revisit).found() if new and missing else {}
-    followed = set(moved.values())
-    gone = frozenset(entry["id"] for entry in missing if entry["id"] not in followed and scope.judges(entry))
-    return Comparison(frozenset(known), moved, gone)
+    moved = _Moves(new, _candidates(new, entries, known), scope, revisit).found() if new else {}
+    followed = {*known, *moved.values()}
+    gone = [
+        id_
+        for code in paths
+        if code in scope.ran
+        for id_, path in paths[code].items()
+        if id_ not in followed and scope.judges(code, path) and _judges_kept(scope, code, rich.get(id_))
+    ]
+    return Comparison(frozenset(known), moved, frozenset(gone))
+
+
+def _judges_kept(scope: Scope, code: str, entry: Entry | None) -> bool:
+    return entry is None or "kept" not in entry or scope.judges(code, entry["kept"]["path"])
+
+
+def _outline(entries: Entries) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, Entry]]:
+    """Return the paths of entries by code and id, and whole those that name a record or two documents."""
+    if isinstance(entries, BaselineFile):
+        return entries.paths, entries.rich
+    paths: dict[str, dict[str, str]] = {}
+    for id_, entry in entries.items():
+        paths.setdefault(entry["code"], {})[id_] = entry["path"]
+    return paths, entries
+
+
+def _candidates(new: Iterable[Diagnostic], entries: Entries, known: Collection[str]) -> list[Entry]:
+    """Return the entries that are not found, and may be those of new findings under another path."""
+    hashes = frozenset(diagnostic.path_free_hash for diagnostic in new if len(addresses(diagnostic)) == 1)
+    _, rich = _outline(entries)
+    alike_ones = entries.with_hashes(hashes) if isinstance(entries, BaselineFile) else entries.values()
+    found = {entry["id"]: entry for entry in (*alike_ones, *rich.values()) if entry["id"] not in known}
+    return [found[id_] for id_ in sorted(found)]
 
 
 def preferred(entries: Entries, older: Collection[str] = ()) -> dict[str, int]:
@@ -88,11 +124,14 @@ def preferred(entries: Entries, older: Collection[str] = ()) -> dict[str, int]:
 
     0: kept so far; 1: kept, but itself a copy of another one; 2: named by an entry; 3: there before, `older`.
     """
+    paths, rich = _outline(entries)
     ranks = dict.fromkeys(older, 3)
-    ranks |= {name: 2 for entry in entries.values() for name in document_names(entry)}
-    flagged = {side_name(entry) for entry in entries.values() if "kept" in entry}
-    kept = {side_name(entry["kept"]) for entry in entries.values() if "kept" in entry}
-    return ranks | {name: int(name in flagged) for name in kept}
+    for ids in paths.values():
+        ranks |= dict.fromkeys(ids.values(), 2)
+    ranks |= dict.fromkeys(map(side_name, rich.values()), 2)
+    pairs = [entry for entry in rich.values() if "kept" in entry]
+    flagged = {side_name(entry) for entry in pairs}
+    return ranks | {name: int(name in flagged) for name in (side_name(entry["kept"]) for entry in pairs)}
 
 
 def sides(entry: Entry) -> Iterator[Side]:
@@ -112,11 +151,11 @@ class _Moves:
         pairs = {diagnostic.code for diagnostic in new if len(addresses(diagnostic)) == 2}
         self._singles: dict[tuple[str, str], list[Entry]] = {}
         self._pairs: dict[tuple[str, str], list[Entry]] = {}
-        for entry in sorted(missing, key=lambda entry: entry["id"]):
+        for entry in missing:
             if "kept" in entry:
                 if entry["code"] in pairs and any(self._left(side) for side in sides(entry)):
                     self._index_pair(entry)
-            elif (found := (entry["code"], entry.get("hash", ""))) in wanted and self._left(entry):
+            elif (found := (entry["code"], hash_of(entry))) in wanted and self._left(entry):
                 self._singles.setdefault(found, []).append(entry)
         self._revisit = revisit
 
@@ -140,7 +179,7 @@ class _Moves:
 
     def _index_pair(self, entry: Entry) -> None:
         for side in sides(entry):
-            marks = parts(side.get("sketch", "")) if self._left(side) else (side_name(side),)
+            marks = parts(sketch_of(side)) if self._left(side) else (side_name(side),)
             for mark in sorted(marks):
                 self._pairs.setdefault((entry["code"], mark), []).append(entry)
 
@@ -187,7 +226,7 @@ class _Moves:
         if not self._left(side):
             return False
         # A record that has an id keeps it when its file is renamed.
-        return alike(side.get("sketch", ""), self._sketches.get(address, ""))
+        return alike(sketch_of(side), self._sketches.get(address, ""))
 
 
 def _sketch(document: Document) -> str:

@@ -193,3 +193,10 @@ def to_datasketch(signature: Signatures, seed: int = SEED) -> datasketch.MinHash
     from datasketch import MinHash
 
     return MinHash(seed=seed, hashfunc=shingle_hash, hashvalues=signature, scheme=SCHEME)
+
+
+def to_lean(signature: Signatures, seed: int = SEED) -> datasketch.LeanMinHash:
+    """Return a signature as a datasketch LeanMinHash, which is what its indexes and its serialised form take."""
+    from datasketch import LeanMinHash
+
+    return LeanMinHash(seed=seed, hashvalues=signature, scheme=SCHEME)

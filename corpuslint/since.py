@@ -77,7 +77,8 @@ class Sides:
     def _file(self, name: str, oid: str, root: Path, options: Callable[[Path], ReadOptions]) -> GitFile:
         path = self.top / name
         shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-        return GitFile(path, shown, options(path), objects=self.objects, oid=oid)
+        # Content that is not None says that this is not the file on the disk: no cache may take one for the other.
+        return GitFile(path, shown, options(path), b"", objects=self.objects, oid=oid)
 
 
 def since_revision(folder: Path, revision: str) -> Sides:

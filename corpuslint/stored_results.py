@@ -184,9 +184,9 @@ def _read_found(path: str, content: str | None) -> tuple[list[Diagnostic], list[
 
 
 def _diagnostic_list(d: Diagnostic) -> list[Any]:
-    related = [(_place_list(other.place), other.message) for other in d.related]
+    related = [(place_list(other.place), other.message) for other in d.related]
     fix = d.fix and (d.fix.title, [(e.start, e.end, e.content) for e in d.fix.edits], d.fix.applicability.value)
-    place = _place_list(d.place)
+    place = place_list(d.place)
     return [d.code, d.name, d.severity.value, d.message, place, related, dict(d.data), fix, d.identity, d.content]
 
 
@@ -199,8 +199,8 @@ def _diagnostic(path: str, values: Any) -> Diagnostic:
         _text(name),
         Severity(severity),
         _text(message),
-        _place(path, place),
-        tuple(Related(_place(path, other), _text(what)) for other, what in related),
+        read_place(path, place),
+        tuple(Related(read_place(path, other), _text(what)) for other, what in related),
         data,
         fix and _fix(*fix),
         _text(identity),
@@ -213,14 +213,14 @@ def _fix(title: Any, edits: Any, applicability: Any) -> Fix:
     return Fix(_text(title), made, Applicability(applicability))
 
 
-def _place_list(place: Place) -> list[Any]:
+def place_list(place: Place) -> list[Any]:
     key, record = place.key, place.record
     at = (key.index, key.id, key.field)
     line = record and (record.number, record.width)
     return [at, place.span, place.start, place.end, place.text, place.before, place.after, line]
 
 
-def _place(path: str, values: Any) -> Place:
+def read_place(path: str, values: Any) -> Place:
     (index, id_, field_), span, start, end, text, before, after, line = values
     return Place(
         path,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from repository import Repository, article, paragraph
 
-from corpuslint.baseline import LONGEST_LINE, BaselineError, read, read_bytes
+from corpuslint.baseline_file import LONGEST_LINE, BaselineError, read, read_bytes
 
 FILE = "corpuslint-baseline.jsonl"
 
@@ -32,7 +32,7 @@ def test_the_file_is_sorted_lines_for_people(corpus: Repository) -> None:
     assert lines == sorted(lines)
     assert corpus.read(FILE).endswith("\n")
     first = entries(corpus)[0]
-    assert list(first) == ["path", "code", "excerpt", "id", "hash", "sketch"]
+    assert list(first) == ["path", "code", "excerpt", "id", "trace"]
     assert first["path"] == "news/Arlen.txt"
     assert first["excerpt"].startswith("The Arlen council")
 
@@ -45,7 +45,7 @@ def test_the_file_holds_no_date_total_version_or_line_number(corpus: Repository)
         corpus.write(f"news/{town}.txt", "Moved down.\n\n" + corpus.read(f"news/{town}.txt"))
     corpus.baseline("create", "--force")
     after = corpus.read(FILE)
-    without_sketch = [re.sub(r', "sketch.*', "", text) for text in (before, after)]
+    without_sketch = [re.sub(r"\.[0-9a-f]+\"}", "", text) for text in (before, after)]
     assert without_sketch[0] == without_sketch[1]
 
 
@@ -238,13 +238,13 @@ def test_audit_ends_with_its_input(corpus: Repository) -> None:
 ENTRY = '{"path": "a.txt", "code": "DUP101", "id": "0123456789abcdef"}\n'
 HOSTILE = {
     "truncated": (ENTRY + ENTRY[:30], "b:2: is not JSON; it ends without a line end: was the file cut off?"),
-    "duplicated": (ENTRY + ENTRY, "b:2: repeats the entry '0123456789abcdef'; `sort -u` leaves each line once"),
+    "duplicated": (ENTRY + ENTRY, "b:2: repeats the line of '0123456789abcdef'; `sort -u` leaves each line once"),
     "a list": ("[]\n", "b:1: is not a JSON object"),
     "a number": (ENTRY + "7\n", "b:2: is not a JSON object"),
     "an id that is a number": (ENTRY.replace('"0123456789abcdef"', "7"), "b:1: 'id' must be a string"),
     "a path that is null": (ENTRY.replace('"a.txt"', "null"), "b:1: 'path' must be a string"),
     "no code": ('{"id": "0", "path": "a"}\n', "b:1: has no 'code'"),
-    "a hash that is a list": (ENTRY.replace("}", ', "hash": []}'), "b:1: 'hash' must be a string"),
+    "a trace that is a list": (ENTRY.replace("}", ', "trace": []}'), "b:1: 'trace' must be a string"),
     "kept that is a string": (ENTRY.replace("}", ', "kept": "x"}'), "b:1: 'kept' must be an object with a path"),
     "kept without a path": (ENTRY.replace("}", ', "kept": {}}'), "b:1: 'kept' must be an object with a path"),
     "two entries on a line": (ENTRY.strip() + ENTRY, "b:1: is not a JSON object"),
@@ -305,7 +305,7 @@ def test_what_a_union_merge_may_leave_is_read(corpus: Repository) -> None:
     """Lines in no order, a blank line, no last line end, two forms of an entry that both branches refreshed."""
     corpus.baseline("create")
     lines = corpus.read(FILE).splitlines()
-    other = json.dumps({**json.loads(lines[0]), "sketch": "0000"})
+    other = json.dumps({**json.loads(lines[0]), "trace": "0000.0000"})
     corpus.write(FILE, "\n".join([lines[2], "", other, lines[1], lines[0]]))
     assert corpus.new() == (0, [])
     corpus.baseline("update")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,23 @@ def test_staged_reads_the_index_and_not_the_disk(corpus: Repository) -> None:
     assert corpus.new("--staged") == (1, [f"news/Arlen.txt: {paragraph('harbour')}"])
     (corpus.folder / "news/Arlen.txt").unlink()
     assert corpus.new("--staged") == (1, [f"news/Arlen.txt: {paragraph('harbour')}"])
+
+
+def test_the_cache_takes_neither_side_for_the_other(corpus: Repository) -> None:
+    """From 200 files on results are kept by the files' status on the disk, which says nothing of the index."""
+    for n in range(200):
+        corpus.write(f"many/{n}.txt", f"A text of its own, number {n}.\n")
+    corpus.commit("Many")
+    clean = corpus.read("many/7.txt")
+    corpus.write("many/7.txt", article("Harbour", "harbour"))
+    corpus.git("add", "--all")
+    corpus.write("many/7.txt", clean)
+    for file in corpus.folder.rglob("*.txt"):
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+    for _ in range(2):
+        assert corpus.new("--staged") == (1, [f"many/7.txt: {paragraph('harbour')}"])
+        assert corpus.new("--since", "HEAD") == (0, [])
+        assert corpus.new("many") == (0, [])
 
 
 def test_staged_before_the_first_commit(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import click
 
 # Modules of this folder that are no commands.
 PARTS = frozenset(
-    "asking auditing dropping_flow finding fixing_flow gating inputs mending output progress reports sides".split()
+    "asking auditing dropping_flow finding fixing_flow gating inputs mending".split()
+    + "output progress repeating reports sides".split()
 )
 
 

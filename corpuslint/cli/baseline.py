@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from corpuslint import baseline
-from corpuslint.baseline import Entries, entries_for
+from corpuslint.baseline import Entries, entries_for, sketch_of
+from corpuslint.baseline_file import BaselineError, read_bytes
 from corpuslint.cli.gating import Gate, Verdict, baseline_file, judge, open_gate
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
@@ -19,6 +20,7 @@ from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import visible
 from corpuslint.engine import Run, check
+from corpuslint.executors.local import processors
 from corpuslint.reporters.closing import counted
 from corpuslint.sketch import alike
 
@@ -118,8 +120,8 @@ def stats(**words: Any) -> None:
     if words["since"]:
         try:
             content = file_at(file, words["since"])
-            before = baseline.read_bytes(content, f"{words['since']}:{file.name}") if content is not None else {}
-        except (GitError, baseline.BaselineError) as error:
+            before = read_bytes(content, f"{words['since']}:{file.name}") if content is not None else {}
+        except (GitError, BaselineError) as error:
             raise click.UsageError(str(error)) from None
     for title, key in (("rule", rule_of), ("folder", lambda entry: folder_of(entry, words["depth"]))):
         for line in table(title, key, now, before):
@@ -154,7 +156,7 @@ def open_known_gate(found: Settings, words: Mapping[str, Any]) -> Gate:
 def checked(found: Settings, gate: Gate, words: Mapping[str, Any]) -> Verdict:
     """Check the corpus as `check` does, and hold it against the gate."""
     work = tasks(found, words, [baseline_file(found, words)])
-    run = check(work, found.root.root, gate.preferred)
+    run = check(work, found.root.root, gate.preferred, jobs=processors())
     for trouble in (*run.skips, *run.crashes):
         note(str(trouble))
     verdict = judge(run, work, gate, words)
@@ -174,7 +176,7 @@ def updated(entries: Entries, verdict: Verdict, stay: Iterable[Diagnostic]) -> E
     result = {id_: entry for id_, entry in entries.items() if id_ not in dropped}
     for id_, fresh in entries_for(stay, verdict.run.revisit).items():
         known = result.get(id_)
-        if known is None or not alike(known.get("sketch", ""), fresh.get("sketch", "")):
+        if known is None or not alike(sketch_of(known), sketch_of(fresh)):
             result[id_] = fresh
     return result
 

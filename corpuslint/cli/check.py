@@ -37,6 +37,7 @@ from corpuslint.reporters import MACHINE_READ
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="End with status 1 if anything was fixed.")
 @click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes (default: one for each processor).")
+@click.option("--against", metavar="OLD", help="Report what repeats an old corpus: an index, a folder or redis://….")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which files the cache knew, and why not the others.")
 def command(**words: Any) -> None:
@@ -62,6 +63,10 @@ def command(**words: Any) -> None:
     recall = None if words["no_cache"] else Recall(found.root.root, verbose=words["verbose"])
     outcome = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched, recall=recall)
     run = with_fixed(outcome, fixed.findings)
+    if words["against"]:
+        from corpuslint.cli.repeating import with_repeats
+
+        run = with_repeats(run, work, found, words["against"], jobs)
     if against:
         run, gate = against.narrowed(run, gate)
     for trouble in (*run.skips, *run.crashes, *run.notes):

@@ -13,6 +13,7 @@ from corpuslint.config import Config
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import visible
 from corpuslint.engine import check
+from corpuslint.executors.local import processors
 
 SHORTEST = 4  # characters of an id that may stand for it
 
@@ -33,7 +34,8 @@ def find_finding(wanted: str, words: Mapping[str, Any]) -> Found:
     found = run_settings(words)
     gate = open_gate(found, words)
     work = tasks(found, words)
-    verdict = judge(check(work, found.root.root, gate.preferred), work, gate, words)
+    run = check(work, found.root.root, gate.preferred, jobs=processors())
+    verdict = judge(run, work, gate, words)
     matching = [d for d in (*verdict.kept, *verdict.suppressed) if d.id.startswith(wanted.lower())]
     if not matching:
         raise click.UsageError(_unknown(wanted, gate))

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 import click
 
 from corpuslint import baseline, suppress
-from corpuslint.baseline import BaselineError, Entries
+from corpuslint.baseline import Entries
+from corpuslint.baseline_file import BaselineError
+from corpuslint.baseline_file import read as read_baseline
 from corpuslint.comparison import Comparison, Scope, compare, on_disk, preferred
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
@@ -81,7 +83,7 @@ def open_gate(found: Settings, words: Mapping[str, Any]) -> Gate:
         suppressions = () if words.get("no_suppressions") else suppress.read(root / suppress.FILE_NAME)
         file = baseline_file(found, words)
         wanted = not words.get("no_baseline") and (words.get("baseline") or file.exists())
-        entries = baseline.read(file) if wanted else None
+        entries = read_baseline(file) if wanted else None
     except (BaselineError, SuppressionError) as error:
         raise click.UsageError(str(error)) from None
     return Gate(suppressions, entries, found.root.inline_ignores, bool(words.get("show_known")))

@@ -106,9 +106,14 @@ def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] =
 
 def _standard_input(found: Settings, walk: Walk, name: str) -> Task:
     path = Path(name).absolute()
-    nearest = found.for_file(path)
-    file = SourceFile(path, walk.name(path), nearest.read_options, sys.stdin.buffer.read())
-    return Task(file, _of_the_run(found, nearest.rules_for(path)), nearest.fix)
+    options = found.for_file(path).read_options
+    return task_for(found, SourceFile(path, walk.name(path), options, sys.stdin.buffer.read()))
+
+
+def task_for(found: Settings, file: SourceFile) -> Task:
+    """Return a file with the rules that look at it; raises ConfigError."""
+    nearest = found.for_file(file.path)
+    return Task(file, _of_the_run(found, nearest.rules_for(file.path)), nearest.fix)
 
 
 def _of_the_run(found: Settings, rules: Sequence[Rule]) -> tuple[Rule, ...]:

@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 import click
 
 from corpuslint.cli.gating import Gate
-from corpuslint.cli.inputs import tasks
+from corpuslint.cli.inputs import task_for, tasks
 from corpuslint.comparison import on_disk
 from corpuslint.config import Settings
 from corpuslint.config_values import ConfigError
 from corpuslint.engine import Run, Task, check
 from corpuslint.git import GitError
 from corpuslint.since import (
+    GitFile,
     Sides,
     corpus_rules,
     document_rules,
@@ -29,7 +30,7 @@ from corpuslint.since import (
     since_revision,
     unchanged_entries,
 )
-from corpuslint.sources import ReadOptions, SourceFile
+from corpuslint.sources import ReadOptions
 from corpuslint.sources.walk import Walk
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,7 +67,8 @@ class Against:
         unchanged = frozenset(
             task.file.name
             for task in self.work
-            if task.file.content is None and self.sides.is_unchanged(self.root / task.file.name)
+            if (task.file.content is None or isinstance(task.file, GitFile))
+            and self.sides.is_unchanged(self.root / task.file.name)
         )
         codes = {rule.code for task in self.work for rule in document_rules(task.rules)}
         shown = tuple(diagnostic for diagnostic in run.diagnostics if diagnostic.place.path in self.asked)
@@ -101,7 +103,7 @@ def _against(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path
     if words.get("staged"):
         sides = since_last_commit(Path.cwd())
         files = list(sides.staged_files(root, options))
-        new = [_task(found, file) for file in files if walk.would_find(file.path, (str(root), *arguments))]
+        new = [task_for(found, file) for file in files if walk.would_find(file.path, (str(root), *arguments))]
         asked = frozenset(task.file.name for task in new if walk.would_find(task.file.path, arguments))
     else:
         sides = since_revision(Path.cwd(), words["since"])
@@ -110,7 +112,7 @@ def _against(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path
         if comparing:
             everything = tasks(found, {"paths": (str(root),)}, own_files)
             new += [task for task in everything if task.file.name not in asked]
-    old = [_task(found, file) for file in sides.old_files(root, options)]
+    old = [task_for(found, file) for file in sides.old_files(root, options)]
     old = [task for task in old if walk.would_find(task.file.path, (str(root), *arguments))]
     gone = _is_gone(sides)
     in_full = [
@@ -132,13 +134,10 @@ def _is_gone(sides: Sides) -> Callable[[Path], bool]:
     return (lambda path: not path.exists()) if index is None else (lambda path: sides.name(path) not in index)
 
 
-def _task(found: Settings, file: SourceFile) -> Task:
-    return Task(file, found.for_file(file.path).rules_for(file.path))
-
-
 def _with_rules(work: Sequence[Task], in_full: Sequence[bool]) -> list[Task]:
     """Return tasks with all their rules or with corpus rules only; those without any are left out."""
     cut = [
-        task if full else Task(task.file, corpus_rules(task.rules)) for task, full in zip(work, in_full, strict=True)
+        task if full else replace(task, rules=corpus_rules(task.rules))
+        for task, full in zip(work, in_full, strict=True)
     ]
     return [task for task in cut if task.rules]
