@@ -55,7 +55,7 @@ def split(result: ShardResult, codes: Sequence[str]) -> Iterator[tuple[int, Stor
             continue
         first, last = bounds.get(number, (0, 0))
         rows = result.rows[first:last]
-        names = [(row.key.id, row.key.field) for row in rows]
+        names = [(row.key.id, row.key.field, row.key.site) for row in rows]
         yield (
             number,
             Stored(
@@ -157,8 +157,13 @@ def _read_rows(number: int, stored: Stored) -> list[Row]:
         ]
     names = json.loads(stored.names)
     return [
-        Row(number, DocumentKey(index, _text_or_none(id_), _text_or_none(field_)), characters, text_hash)
-        for (id_, field_), (index, characters, text_hash) in zip(names, ROW.iter_unpack(stored.rows), strict=True)
+        Row(
+            number,
+            DocumentKey(index, _text_or_none(id_), _text_or_none(field_), _text_or_none(site)),
+            characters,
+            text_hash,
+        )
+        for (id_, field_, site), (index, characters, text_hash) in zip(names, ROW.iter_unpack(stored.rows), strict=True)
     ]
 
 
