@@ -40,8 +40,8 @@ CREATE TABLE IF NOT EXISTS parts (
     documents INTEGER, characters INTEGER, names TEXT, found TEXT, rows BLOB, records BLOB,
     PRIMARY KEY (setup, name, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS evidence (
-    setup INTEGER NOT NULL, name BLOB NOT NULL, record INTEGER NOT NULL, code TEXT NOT NULL, digest BLOB, found BLOB,
-    PRIMARY KEY (setup, name, record, code)) WITHOUT ROWID;
+    setup INTEGER NOT NULL, code TEXT NOT NULL, name BLOB NOT NULL, record INTEGER NOT NULL, digest BLOB, found BLOB,
+    PRIMARY KEY (setup, code, name, record)) WITHOUT ROWID;
 """
 
 
@@ -221,7 +221,7 @@ class Cache:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(
                 "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
-                ((setup, name, record, code, digest, found) for name, record, digest, found in rows),
+                ((setup, code, name, record, digest, found) for name, record, digest, found in rows),
             )
 
     def close(self) -> None:

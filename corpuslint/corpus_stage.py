@@ -8,9 +8,9 @@ compared is for the rules to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from corpuslint.candidates import Candidates, Grouping
 from corpuslint.clusters import Clustering, find_clusters
@@ -64,6 +64,16 @@ class Corpus:
         return document_name(self.tasks[row.task].file.name, row.key, row.text_hash)
 
 
+class Memory(Protocol):
+    """Keeps what candidates gave as evidence for a next run, as bytes by document number and code of the rule."""
+
+    def evidence(self, corpus: Corpus, code: str, wanted: frozenset[int]) -> dict[int, bytes]:
+        """Return what is known of the wanted documents as they are now."""
+
+    def keep_evidence(self, corpus: Corpus, code: str, found: Iterable[tuple[int, bytes]]) -> None:
+        """Keep it."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Documents of some files that are to be read again."""
@@ -87,14 +97,20 @@ def check_corpus(
     groupings: Mapping[str, Grouping],
     executor: Executor,
     died: Retry[Wanted],
+    memory: Memory | None = None,
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the findings of the corpus rules, overlaps not yet settled, and what there is to say about the run."""
     stages = [_RuleStage(rule, corpus, groupings[rule.code]) for rule in rules]
     asked = [(stage.rule, frozenset(stage.candidate_numbers())) for stage in stages]
     evidence = {rule.code: Evidence() for rule in rules}
+    if memory:
+        asked = [(rule, numbers - _recalled(memory, corpus, rule, numbers, evidence)) for rule, numbers in asked]
     for found in executor.map(read_evidence, wanted_again(corpus, asked), died):
         for number, code, array in found:
             evidence[code].add(number, array)
+        if memory:
+            for code in evidence:
+                memory.keep_evidence(corpus, code, ((n, array.tobytes()) for n, of, array in found if of == code))
     notes = []
     clusterings = []
     for stage in stages:
@@ -117,6 +133,18 @@ def check_corpus(
         for diagnostic in stage.report(found, members)
     ]
     return diagnostics, notes
+
+
+def _recalled(
+    memory: Memory, corpus: Corpus, rule: CorpusRule, numbers: frozenset[int], evidence: Mapping[str, Evidence]
+) -> frozenset[int]:
+    """Add the evidence that an earlier run left; return whose it was."""
+    import numpy as np
+
+    known = {n: content for n, content in memory.evidence(corpus, rule.code, numbers).items() if len(content) % 8 == 0}
+    for number, content in known.items():
+        evidence[rule.code].add(number, np.frombuffer(content, np.uint64))
+    return frozenset(known)
 
 
 class _RuleStage:

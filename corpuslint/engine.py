@@ -136,7 +136,7 @@ def check(
             recall.keep(result)
         _merge(total, groupings, result)
     found = total.diagnostics
-    notes: list[str] = recall.finish(tasks) if recall else []
+    notes: list[str] = []
     if keyed_rules and total.rows:
         # Most runs of a few files end before this: what compares documents is imported where documents are alike.
         from corpuslint.corpus_stage import Corpus, check_corpus
@@ -145,10 +145,11 @@ def check(
         corpus = Corpus(tasks, total.rows, preferred)
         corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
         line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
-        across, said = check_corpus(corpus_rules, corpus, groupings, executor, died)
+        across, said = check_corpus(corpus_rules, corpus, groupings, executor, died, recall)
         across += check_lines(line_rules, corpus, groupings, executor, died)
         notes += said
         found = _settle_across(found, across, rules)
+    notes += recall.finish(tasks) if recall else []
     return Run(
         root,
         tuple(number(found)),

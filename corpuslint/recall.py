@@ -12,18 +12,21 @@ import json
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint import document_stage
 from corpuslint.cache import Cache, CacheTrouble, File, Setup, Status, Stored, file_hash, status_of
-from corpuslint.corpus_rule import CorpusRule
+from corpuslint.corpus_rule import KeyedRule
 from corpuslint.display import visible
 from corpuslint.document_stage import ShardResult, Task
 from corpuslint.sources import SourceFile
 from corpuslint.stored_results import Gathered, split
+
+if TYPE_CHECKING:
+    from corpuslint.corpus_stage import Corpus
 
 # Below both, reading and writing the cache costs more than checking again.
 FEW_FILES = 200
@@ -31,6 +34,7 @@ FEW_BYTES = 1 << 20
 LARGEST = 512 << 20  # bytes of a file whose result is stored: one change and all of it is computed again
 # A file that is written within one tick of the clock of its file system after it was read looks unchanged (2 s on FAT).
 TICK = 2_000_000_000  # nanoseconds
+MOST_EVIDENCE = 256 << 20  # bytes that a run stores of candidates: beyond it, they are read again instead
 NAMED = 3  # files that a reason names
 
 NEW = "it is not in the cache"
@@ -76,9 +80,11 @@ class Recall:
         self._codes: Sequence[str] = ()
         self._setups: dict[Setup, int] = {}
         self._waiting: dict[int, _Waiting] = {}
+        self._contents: dict[int, tuple[int, bytes]] = {}  # by task: setup and hash of the content that was checked
         self._parts: dict[int, tuple[int, int]] = {}  # of large files, by task: how many there are, how many came
         self._misses: dict[str, list[str]] = {}
         self._hits = 0
+        self._evidence_bytes = 0  # stored in this run
 
     def recall(self, tasks: Sequence[Task], statuses: Sequence[Status | None]) -> Recalled | None:
         """Return what is known of the tasks; None where the cache is not worth its while or cannot be used."""
@@ -99,6 +105,42 @@ class Recall:
         try:
             if self._cache:
                 self._keep(self._cache, result)
+        except CacheTrouble as trouble:
+            self._give_up(trouble)
+
+    def evidence(self, corpus: Corpus, code: str, wanted: frozenset[int]) -> dict[int, bytes]:
+        """Return what is stored under a code about documents, by document number; `wanted` are the numbers."""
+        try:
+            return dict(self._evidence(self._cache, corpus, code, wanted)) if self._cache and wanted else {}
+        except CacheTrouble as trouble:
+            self._give_up(trouble)
+            return {}
+
+    def _evidence(self, cache: Cache, corpus: Corpus, code: str, wanted: frozenset[int]) -> Iterator[tuple[int, bytes]]:
+        names: dict[tuple[bytes, int], tuple[int, int]] = {}
+        for number in wanted:
+            row = corpus.rows[number]
+            names[encoded(corpus.tasks[row.task].file.name), row.key.index] = (number, row.task)
+        for setup in self._setups.values():
+            for name, record, digest, found in cache.evidence(setup, code):
+                number, task = names.get((name, record), (-1, -1))
+                if self._contents.get(task) == (setup, digest) and type(found) is bytes:
+                    yield number, found
+
+    def keep_evidence(self, corpus: Corpus, code: str, found: Iterable[tuple[int, bytes]]) -> None:
+        """Store something about documents under a code."""
+        rows: dict[int, list[tuple[bytes, int, bytes, bytes]]] = {}
+        for number, content in found:
+            row = corpus.rows[number]
+            setup, digest = self._contents.get(row.task, (0, b""))
+            if digest:
+                name = encoded(corpus.tasks[row.task].file.name)
+                rows.setdefault(setup, []).append((name, row.key.index, digest, content))
+                self._evidence_bytes += len(content)
+        try:
+            if self._cache and self._evidence_bytes <= MOST_EVIDENCE:
+                for setup, of_setup in rows.items():
+                    self._cache.write_evidence(setup, code, of_setup)
         except CacheTrouble as trouble:
             self._give_up(trouble)
 
@@ -145,6 +187,7 @@ class Recall:
                     for part in stored:
                         gathered.add(number, task.file.name, part)
                     numbers.add(number)
+                    self._contents[number] = (own, file.digest)
                 del missing[file.name]
             if touched:
                 cache.write(own, touched)
@@ -185,6 +228,8 @@ class Recall:
             reading = result.readings[number]
             name = encoded(reading.name)
             waiting = self._waiting.get(number)
+            if waiting:
+                self._contents[number] = (waiting.setup, reading.digest or waiting.digest)
             if waiting and reading.digest:
                 file = File(name, waiting.status, self._started, reading.digest, 0, stored)
                 files.setdefault(waiting.setup, []).append(file)
@@ -212,12 +257,14 @@ class Recall:
 
 def _by_setup(tasks: Sequence[Task]) -> tuple[dict[Setup, list[int]], list[str]]:
     """Sort the files by what their results depend on; return the codes of all corpus rules, too."""
+    ids: dict[int, tuple[int, ...]] = {}  # of the rules, by that of their tuple, which most files share
     groups: dict[tuple[object, ...], list[int]] = {}
     for number, task in enumerate(tasks):
+        of_rules = ids.get(id(task.rules)) or ids.setdefault(id(task.rules), tuple(map(id, task.rules)))
         if task.file.content is None:
-            alike = (*map(id, task.rules), task.file.options, id(task.policy))
-            groups.setdefault(alike, []).append(number)
-    codes = sorted({rule.code for task in tasks for rule in task.rules if isinstance(rule, CorpusRule)})
+            groups.setdefault((of_rules, task.file.options, id(task.policy)), []).append(number)
+    distinct = {id(task.rules): task.rules for task in tasks}.values()
+    codes = sorted({rule.code for rules in distinct for rule in rules if isinstance(rule, KeyedRule)})
     version = version_mark()
     found: dict[Setup, list[int]] = {}
     for numbers in groups.values():

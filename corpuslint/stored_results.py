@@ -157,13 +157,8 @@ def _read_rows(number: int, stored: Stored) -> list[Row]:
         ]
     names = json.loads(stored.names)
     return [
-        Row(
-            number,
-            DocumentKey(index, _text_or_none(id_), _text_or_none(field_), _text_or_none(site)),
-            characters,
-            text_hash,
-        )
-        for (id_, field_, site), (index, characters, text_hash) in zip(names, ROW.iter_unpack(stored.rows), strict=True)
+        Row(number, _key(index, *own), characters, text_hash)
+        for own, (index, characters, text_hash) in zip(names, ROW.iter_unpack(stored.rows), strict=True)
     ]
 
 
@@ -215,16 +210,16 @@ def _fix(title: Any, edits: Any, applicability: Any) -> Fix:
 
 def place_list(place: Place) -> list[Any]:
     key, record = place.key, place.record
-    at = (key.index, key.id, key.field)
+    at = (key.index, key.id, key.field, key.site)
     line = record and (record.number, record.width)
     return [at, place.span, place.start, place.end, place.text, place.before, place.after, line]
 
 
 def read_place(path: str, values: Any) -> Place:
-    (index, id_, field_), span, start, end, text, before, after, line = values
+    key, span, start, end, text, before, after, line = values
     return Place(
         path,
-        DocumentKey(_number(index), _text_or_none(id_), _text_or_none(field_)),
+        _key(*key),
         Span(*map(_number, span)),
         Position(*map(_number, start)),
         Position(*map(_number, end)),
@@ -233,6 +228,10 @@ def read_place(path: str, values: Any) -> Place:
         _text(after),
         line and ContainerLine(*map(_number, line)),
     )
+
+
+def _key(index: Any, id_: Any, field_: Any, site: Any) -> DocumentKey:
+    return DocumentKey(_number(index), _text_or_none(id_), _text_or_none(field_), _text_or_none(site))
 
 
 def _number(value: Any) -> int:

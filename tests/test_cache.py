@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,9 @@ from program import corpuslint, write
 
 from corpuslint import recall as recall_module
 from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup, status_of
-from corpuslint.document_stage import ShardResult, Task, check_shard, make_shards
+from corpuslint.diagnostic import Diagnostic, Edit, Fix, Place, Related
+from corpuslint.document import ContainerLine, DocumentKey
+from corpuslint.document_stage import Row, ShardResult, Task, check_shard, make_shards
 from corpuslint.engine import Run, check
 from corpuslint.executors import nowhere
 from corpuslint.recall import Recall
@@ -25,7 +29,8 @@ from corpuslint.rule import Rule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
-from corpuslint.sources import SourceFile
+from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
+from corpuslint.sources import Skip, SourceFile
 from corpuslint.stored_results import Gathered, split
 
 RULES: tuple[Rule, ...] = (DuplicateDocument(), NearDuplicateDocument(), RepeatedBlock())
@@ -124,6 +129,26 @@ class TestSecondRun:
         os.utime(tmp_path / "5.txt")
         assert known(cached(tmp_path)) == "17 of 17"
 
+    def test_lines_that_many_files_have_are_counted_over_all_files(self, tmp_path: Path) -> None:
+        for number in range(8):
+            record = {"id": f"r{number}", "site": "a.example", "text": f"{text(number)}\nTell us what you saw: 555\n"}
+            write(tmp_path, {f"{number}.jsonl": json.dumps(record) + "\n"})
+        rules = (RepeatedBoilerplate(),)
+        first = cached(tmp_path, rules)
+        assert len(first.diagnostics) == 8
+        write(tmp_path, {"7.jsonl": json.dumps({"id": "r7", "site": "a.example", "text": text(7)}) + "\n"})
+        after = cached(tmp_path, rules)
+        assert known(after) == "7 of 8"
+        assert len(after.diagnostics) == 7
+        assert same(after, check(tasks(tmp_path, rules), tmp_path))
+
+    def test_candidates_are_not_read_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        corpus(tmp_path)
+        rules = (DuplicateDocument(), NearDuplicateDocument())
+        plain = cached(tmp_path, rules)
+        monkeypatch.setattr(NearDuplicateDocument, "evidence", lambda *_: pytest.fail("read again"))
+        assert same(cached(tmp_path, rules), plain)
+
     def test_the_status_of_an_old_file_is_enough(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         corpus(tmp_path)
         cached(tmp_path)
@@ -193,6 +218,27 @@ def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) ->
         gathered.add(number, work[number].file.name, stored)
     assert result.diagnostics
     assert _comparable(gathered.finish()) == _comparable(result)
+
+
+def test_everything_that_a_finding_and_a_row_hold_is_stored() -> None:
+    """Who adds a field to one of these has to store it in `stored_results` too."""
+    held = {kind: [field.name for field in fields(kind)] for kind in (DocumentKey, ContainerLine, Edit, Fix, Related)}
+    assert held == {
+        DocumentKey: ["index", "id", "field", "site"],
+        ContainerLine: ["number", "width"],
+        Edit: ["start", "end", "content"],
+        Fix: ["title", "edits", "applicability"],
+        Related: ["place", "message"],
+    }
+    assert [field.name for field in fields(Place)] == [
+        *("path", "key", "span", "start", "end", "text", "before", "after", "record")
+    ]
+    filled_in_later = {"id", "baseline", "ordinal"}
+    assert [field.name for field in fields(Diagnostic) if field.name not in filled_in_later] == [
+        *("code", "name", "severity", "message", "place", "related", "data", "fix", "identity", "content")
+    ]
+    assert Row._fields == ("task", "key", "characters", "text_hash")
+    assert [field.name for field in fields(Skip)] == ["path", "reason", "line"]
 
 
 def _comparable(result: ShardResult) -> tuple[object, ...]:

@@ -58,10 +58,13 @@ class Walk:
 
     def name(self, path: Path) -> str:
         """Return a file's name in reports: relative to the root with "/", absolute where it lies outside."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return path.as_posix()
+        # Asked for every file of a corpus: Path.relative_to would take most of the time of a run that changed nothing.
+        text = path.as_posix()
+        return text[len(self._prefix) :] if text.startswith(self._prefix) else "." if path == self.root else text
+
+    @cached_property
+    def _prefix(self) -> str:
+        return self.root.as_posix().rstrip("/") + "/"
 
     def _expand(self, argument: str) -> list[Path]:
         path = Path(os.path.abspath(argument))  # noqa: PTH100  # resolve() would follow links and change the name
@@ -101,6 +104,8 @@ class Walk:
     def _left_out(self, path: Path) -> bool:
         if path in self.own_files or fnmatchcase(path.name, OWN_FILES):
             return True
+        if not self.exclude:
+            return False
         name = self.name(path)
         return any(
             fnmatchcase(name, pattern) or fnmatchcase(path.name, pattern.rstrip("/")) for pattern in self.exclude
