@@ -1,12 +1,15 @@
-"""Interface lines written from knowledge of a language's sites: `python -m benchmarks.interface_lines [LANGUAGE] [--missed]`.
+"""Interface lines written from knowledge of a language's sites: `python -m benchmarks.interface_lines [LANGUAGE]`.
 
 tests/interface_lines/LANGUAGE.toml holds about 300 lines of the interface, by kind, and 100 lines of articles that
 look alike. Each line stands in a document as on a real page: interface lines of one kind in runs of at most RUN,
 before or behind an article of three prose lines; an article line between two of them. Printed are, a kind at a time,
 the share of lines that a JNK rule finds and the share that safe fixes delete; and the article lines that a rule calls
-junk or that a safe fix deletes. The lines were written without looking into the catalogs.
+junk or that a safe fix deletes. `--missed` lists what no rule finds.
 
-The figures measure the catalog's breadth on lines that their writer thought of, not a real page's recall.
+The lines were written without looking into the catalogs. Caught, blind: ar .83, fa .83, he .74, ur .73; after the
+catalogs were deepened: .99, .99, .99, 1.00 (deleted by safe fixes: .63, .65, .50, .50, then .78, .81, .69, .73). Only
+the blind figures say what new sites would show: the second ones are of lines whose misses were read. The figures
+measure the catalog's breadth on lines that their writer thought of, not a real page's recall.
 """
 
 from __future__ import annotations
