@@ -28,6 +28,7 @@ LONGEST_WORD = 40  # code points that hold a line's first word
 LONG_LINE = 200  # code points from which on only a line that begins like a phrase is looked at
 
 # So many weak phrases in a row are a menu even without a strong one: articles do not stack interface words.
+METADATA = "page-metadata"  # the kind of date and author lines
 MENU_LINES = 4
 
 # Marks with which a line of dialogue or a quotation begins: what somebody says is never a button.
@@ -187,14 +188,15 @@ def _is_label(line: JunkLine) -> bool:
 def _kinds(run: list[JunkLine]) -> list[str]:
     """Return the kind of each line of a run: its own where a strong line of that kind is near, else its neighbour's.
 
-    A field "Email" is the comment form's next to "Leave a comment" and the newsletter's next to "Subscribe".
+    A field "Email" is the comment form's next to "Leave a comment" and the newsletter's next to "Subscribe". A date
+    or a byline never becomes part of a button beside it: it says when and by whom the article was written.
     """
     own = [line.match.kind if line.match else "" for line in run]
     firm = [kind if line.firm else "" for kind, line in zip(own, run, strict=True)]
     before, after = _carried(firm), _carried(firm[::-1])[::-1]
     fallback = Counter(own).most_common(1)[0][0]
     return [
-        kind if kind and kind in (previous, following) else previous or following or fallback
+        kind if kind == METADATA or (kind and kind in (previous, following)) else previous or following or fallback
         for kind, previous, following in zip(own, before, after, strict=True)
     ]
 
