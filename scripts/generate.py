@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from corpuslint.catalogs import compile_all
-from scripts import picture, reference, reports
+from scripts import picture, quality, reference, reports
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,6 +20,7 @@ def generated() -> dict[str, str]:
     return {
         "README.md": reference.with_rule_table(readme),
         **reference.pages(),
+        **quality.page(ROOT),
         **picture.pictures(ROOT),
         **reports.reports(ROOT),
     }
