@@ -8,7 +8,7 @@ stage's business.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,6 +70,17 @@ class Shard:
     def holds(self, number: int, index: int) -> bool:
         """Say whether a record of a task is this shard's."""
         return index // RECORDS % self.parts == self.part and (number, index) not in self.left_out
+
+    def wanted(self, number: int, at: At) -> Callable[[int], bool]:
+        """Return what says whether a record of a task is to be read, and tells `at` of each that is."""
+
+        def wanted(index: int) -> bool:
+            if not self.holds(number, index):
+                return False
+            at(number, index)
+            return True
+
+        return wanted
 
     def without(self, place: tuple[int, int]) -> Shard:
         """Return the shard without a document."""
@@ -177,14 +188,7 @@ def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result:
 
 def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[int, Task, Document]]:
     for number, task in shard.tasks:
-
-        def wanted(index: int, number: int = number) -> bool:
-            if not shard.holds(number, index):
-                return False
-            at(number, index)
-            return True
-
-        for item in read(_opened(shard, number, task.file, result), wanted):
+        for item in read(_opened(shard, number, task.file, result), shard.wanted(number, at)):
             if isinstance(item, Document):
                 yield number, task, item
             # What concerns the file as a whole is said once, by its first part.

@@ -195,14 +195,7 @@ def sign_shard(shard: Shard, at: At) -> Signed:
 
 def _read(shard: Shard, at: At) -> Iterator[tuple[SourceFile, Document] | Skip]:
     for number, task in shard.tasks:
-
-        def wanted(index: int, number: int = number) -> bool:
-            if not shard.holds(number, index):
-                return False
-            at(number, index)
-            return True
-
-        for item in read(task.file, wanted):
+        for item in read(task.file, shard.wanted(number, at)):
             if isinstance(item, Document):
                 yield task.file, item
             elif item.line is not None or shard.part == 0:
