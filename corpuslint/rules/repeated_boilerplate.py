@@ -71,11 +71,12 @@ class RepeatedBoilerplate(LineRule):
     name: ClassVar[str] = "repeated-boilerplate"
     severity: ClassVar[Severity] = Severity.WARNING
     yields_to: ClassVar[tuple[str, ...]] = ("DUP101",)
+    surest: ClassVar[Applicability] = Applicability.UNSAFE
 
     least_documents: int = option(2, "the least number of documents that have a line", unit="documents", least=2)
     least_share: float = option(0.05, "the least share of a group's documents that have a line", unit="0 to 1", least=0)
 
-    def check(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
+    def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield a finding for each block of repeated lines."""
         written = document.written_lines
         keys, worded = line_keys([document.line_text(n) for n in written])
