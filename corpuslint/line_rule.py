@@ -8,7 +8,9 @@ what to make of them. Keys and counts travel, text never does. Who reads documen
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 CORPUS = "the corpus"
 
@@ -40,30 +43,51 @@ class Repeat(NamedTuple):
         return self.documents / self.of
 
 
-class Groups(NamedTuple):
-    """The group of each document, (documents,), and the names and sizes of the groups."""
+@dataclass(frozen=True)
+class Groups:
+    """The groups of documents, by the documents' numbers, and which documents count.
 
-    group: Numbers
+    Equal documents have every line in common, which says nothing about the lines: in a group they count as one, and
+    so they do in the corpus.
+    """
+
+    group: Numbers  # of each document, (documents,)
     names: Sequence[str]
-    sizes: Numbers
+    in_group: Flags  # (documents,): it is the first of its text in its group
+    in_corpus: Flags  # (documents,): it is the first of its text
 
     @classmethod
-    def of(cls, names: Sequence[str]) -> Groups:
-        """Number the groups in the order of their names."""
+    def of(cls, names: Sequence[str], texts: Sequence[int]) -> Groups:
+        """Number the groups in the order of their names; `texts` are hashes of the documents' texts."""
         import numpy as np
 
         known = sorted(set(names))
         number = {name: n for n, name in enumerate(known)}
         group = np.array([number[name] for name in names], np.int64)
-        return cls(group, known, np.bincount(group, minlength=len(known)))
+        return cls(group, known, _firsts(zip(names, texts, strict=True)), _firsts(texts))
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        """How many documents of each group count."""
+        import numpy as np
+
+        return np.bincount(self.group[self.in_group], minlength=len(self.names))
+
+
+def _firsts(values: Iterable[Hashable]) -> Flags:
+    import numpy as np
+
+    first: dict[Hashable, int] = {}
+    return np.array([first.setdefault(value, n) == n for n, value in enumerate(values)], np.bool_)
 
 
 class Shared(NamedTuple):
-    """A key, the documents that have it, and those of them that speak for it: copies of one text may speak once."""
+    """A key, the documents that have it, and those that speak for it in their group and in the corpus."""
 
     key: int
     documents: Numbers
-    counted: Numbers
+    in_groups: Numbers
+    in_corpus: Numbers
 
 
 class LineRule(KeyedRule):
@@ -91,19 +115,23 @@ class LineRule(KeyedRule):
         keys, worded = line_keys([part for own in parts for part in own])
         return Records(numbers[worded], keys[worded])
 
-    def shared(self, groups: Iterable[tuple[int, Numbers]]) -> Iterator[Shared]:
+    def shared(self, keyed: Iterable[tuple[int, Numbers]], groups: Groups) -> Iterator[Shared]:
         """Yield the parts that several documents have, given the documents of each key."""
-        for key, documents in groups:
-            yield Shared(key, documents, documents)
+        for key, documents in keyed:
+            if len(documents) >= self.least_documents:
+                yield Shared(
+                    key, documents, documents[groups.in_group[documents]], documents[groups.in_corpus[documents]]
+                )
 
-    def repeats(self, documents: Numbers, groups: Groups) -> dict[int, Repeat]:
-        """Return in which groups a part is repeated that these documents have, -1 standing for the whole corpus."""
+    def repeats(self, shared: Shared, groups: Groups) -> dict[int, Repeat]:
+        """Return in which groups a part is repeated, -1 standing for the whole corpus."""
         import numpy as np
 
         found = {}
-        if self._is_repeated(len(documents), len(groups.group)):
-            found[-1] = Repeat(len(documents), len(groups.group), CORPUS)
-        counts = np.bincount(groups.group[documents], minlength=0)
+        everything = int(np.count_nonzero(groups.in_corpus))
+        if self._is_repeated(len(shared.in_corpus), everything):
+            found[-1] = Repeat(len(shared.in_corpus), everything, CORPUS)
+        counts = np.bincount(groups.group[shared.in_groups])
         for group in np.flatnonzero(counts >= self.least_documents).tolist():
             repeat = Repeat(int(counts[group]), int(groups.sizes[group]), groups.names[group])
             if self._is_repeated(repeat.documents, repeat.of):

@@ -57,21 +57,22 @@ def count_lines(
     rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]
 ) -> tuple[tuple[LineRule, Repeats], ...]:
     """Return what is repeated in which documents, for each rule."""
-    groups = Groups.of([group_name(corpus.tasks[row.task].file.name, row.key) for row in corpus.rows])
+    names = [group_name(corpus.tasks[row.task].file.name, row.key) for row in corpus.rows]
+    groups = Groups.of(names, [row.text_hash for row in corpus.rows])
     return tuple((rule, _repeated(rule, groups, groupings[rule.code])) for rule in rules)
 
 
 def _repeated(rule: LineRule, groups: Groups, grouping: Grouping) -> dict[int, dict[int, Repeat]]:
     """Return the repeated parts of each document, by key; of several groups the one with the greatest share counts."""
     found: dict[int, dict[int, Repeat]] = {}
-    for key, documents, counted in rule.shared(grouping.keyed_groups()):
-        if len(counted) < rule.least_documents:
+    for shared in rule.shared(grouping.keyed_groups(), groups):
+        if len(shared.in_groups) < rule.least_documents:
             continue
-        repeats = rule.repeats(counted, groups)
-        for number in documents.tolist() if repeats else ():
+        repeats = rule.repeats(shared, groups)
+        for number in shared.documents.tolist() if repeats else ():
             own = [repeats[group] for group in (int(groups.group[number]), -1) if group in repeats]
             if own:
-                found.setdefault(number, {})[key] = max(own, key=lambda repeat: repeat.share)
+                found.setdefault(number, {})[shared.key] = max(own, key=lambda repeat: repeat.share)
     return found
 
 

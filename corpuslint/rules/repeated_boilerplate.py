@@ -22,16 +22,24 @@ LEAST_OWN = 0.2  # share of its code points
 # such lines that a quarter of the documents of the group have is none.
 INSIDE_LINES = 2
 INSIDE_SHARE = 0.25
+# So many lines in a row are a menu wherever they stand, if they are labels: short, and no sentences as a poem's are.
+MENU_LINES = 9
+MENU_CODE_POINTS = 30  # of a line, on average
+MENU_SENTENCES = 0.1  # share of the lines that end like a sentence or a verse
 # One line at the page's edge may be a byline or a place, and a block inside a table of the site's own: both need
 # more documents than a block at the edge does.
 MANY_DOCUMENTS = 5
+# A paragraph that few documents have is a copy, unless it stands at the edge among more short lines of that kind: the
+# notice in a footer.
+LEAST_AROUND = 3
 
 
 class Block(NamedTuple):
-    """Neighbouring repeated lines (numbers from 0) and where they stand: head, tail or inside."""
+    """Neighbouring repeated lines (numbers from 0), where they stand, and whether they look like a menu."""
 
     lines: tuple[int, ...]
-    where: str
+    where: str  # head, tail or inside
+    labels: bool
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,10 @@ class RepeatedBoilerplate(LineRule):
     def _is_boilerplate(self, block: Block, shared: Mapping[int, Repeat]) -> bool:
         worded = [shared[n] for n in block.lines if n in shared]
         if block.where == "inside":
-            enough = [r for r in worded if r.share >= INSIDE_SHARE and r.documents >= MANY_DOCUMENTS]
+            shares = [r for r in worded if r.share >= INSIDE_SHARE]
+            enough = [r for r in shares if r.documents >= MANY_DOCUMENTS]
+            if block.labels and len(shares) >= MENU_LINES:
+                enough = shares
             return len(enough) >= INSIDE_LINES and len(enough) * 2 >= len(worded)
         return len(worded) > 1 or worded[0].documents >= MANY_DOCUMENTS
 
@@ -125,16 +136,34 @@ def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
     if sum(sizes[n] for n in own) < LEAST_OWN * sum(sizes.values()):
         return
     text = [n for n in own if sizes[n] >= TEXT_LINE] or own
+    for run in _runs(document, [*sizes], shared):
+        where = _where(run, text)
+        long = {n for n in run if sizes[n] >= TEXT_LINE and shared[n].documents < MANY_DOCUMENTS}
+        if where != "inside" and len(run) - len(long) >= max(LEAST_AROUND, len(long) + 1):
+            long = set()
+        for is_copy, lines in groupby(run, long.__contains__):
+            if not is_copy:
+                part = tuple(lines)
+                yield Block(part, _where(part, text), _are_labels(document, part))
+
+
+def _runs(document: Document, written: Sequence[int], shared: Mapping[int, Repeat]) -> Iterator[list[int]]:
+    """Yield the runs of shared lines; a line without a word ends none."""
     run: list[int] = []
-    for n in sizes:
-        # A paragraph that few documents have is a copy, not the furniture of a site.
-        if n in shared and (sizes[n] < TEXT_LINE or shared[n].documents >= MANY_DOCUMENTS):
+    for n in written:
+        if n in shared:
             run.append(n)
         elif run and says_something(document.normal_lines[n]):
-            yield Block(tuple(run), _where(run, text))
+            yield run
             run = []
     if run:
-        yield Block(tuple(run), _where(run, text))
+        yield run
+
+
+def _are_labels(document: Document, lines: Sequence[int]) -> bool:
+    texts = [document.line_text(n).strip() for n in lines]
+    sentences = sum(not text[-1].isalnum() for text in texts)
+    return sum(map(len, texts)) <= MENU_CODE_POINTS * len(texts) and sentences <= MENU_SENTENCES * len(texts)
 
 
 def unknown_parts(document: Document, block: Block) -> Iterator[Block]:
@@ -142,7 +171,7 @@ def unknown_parts(document: Document, block: Block) -> Iterator[Block]:
     known = {n for junk in document.fact(junk_blocks) for n in range(junk.first, junk.last + 1)}
     for is_known, lines in groupby(block.lines, known.__contains__):
         if not is_known:
-            yield Block(tuple(lines), block.where)
+            yield block._replace(lines=tuple(lines))
 
 
 def says_something(folded: str) -> bool:

@@ -13,7 +13,7 @@ from corpuslint.deletion import delete_fragment
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import junk_blocks
-from corpuslint.line_rule import LineRule, Repeat, Shared, line_keys
+from corpuslint.line_rule import Groups, LineRule, Repeat, Shared, line_keys
 from corpuslint.normal import normal, words
 from corpuslint.phrases import ends_sentence, size
 from corpuslint.rule import Contains, DocumentRule, Trigger, option
@@ -131,20 +131,21 @@ class TitleSuffix(LineRule, DocumentRule):
             np.concatenate((suffixes.document, with_suffix)), np.concatenate((_even(suffixes.key), _even(whole) + 1))
         )
 
-    def shared(self, groups: Iterable[tuple[int, Numbers]]) -> Iterator[Shared]:
-        """Yield the shared suffixes; of documents with one title, versions of a story, only the first counts."""
+    def shared(self, keyed: Iterable[tuple[int, Numbers]], groups: Groups) -> Iterator[Shared]:
+        """Yield the shared suffixes; documents of one title, versions of a story, count as one."""
         import numpy as np
 
         suffixes: list[tuple[int, Numbers]] = []
-        again: set[int] = set()
-        for key, documents in groups:
+        in_group, in_corpus = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]  # versions that do not count
+        for key, documents in keyed:
             if key % 2:
-                again.update(documents[1:].tolist())
+                in_corpus.append(documents[1:])
+                in_group.append(np.delete(documents, np.unique(groups.group[documents], return_index=True)[1]))
             else:
                 suffixes.append((key, documents))
-        versions = np.array(sorted(again), np.int64)
+        versions = np.unique(np.concatenate(in_group)), np.unique(np.concatenate(in_corpus))
         for key, documents in suffixes:
-            yield Shared(key, documents, np.setdiff1d(documents, versions, assume_unique=True))
+            yield Shared(key, documents, *(np.setdiff1d(documents, again, assume_unique=True) for again in versions))
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the finding of a suffix that the corpus proves, where the document alone proves less."""
