@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 CORPUS = "the corpus"
+ROOT = "the root folder"
 
 
 class Repeat(NamedTuple):
@@ -158,4 +159,4 @@ def group_name(path: str, key: DocumentKey) -> str:
     """Return the group a document belongs to: its site where its record names one, else its container or folder."""
     if key.site is not None:
         return f"site {key.site}"
-    return path if key.field is not None else path.rpartition("/")[0] or "."
+    return path if key.field is not None else path.rpartition("/")[0] or ROOT
