@@ -8,7 +8,7 @@ what to make of them. Keys and counts travel, text never does. Who reads documen
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -65,7 +65,8 @@ class Groups:
         known = sorted(set(names))
         number = {name: n for n, name in enumerate(known)}
         group = np.array([number[name] for name in names], np.int64)
-        return cls(group, known, _firsts(zip(names, texts, strict=True)), _firsts(texts))
+        text = np.array(texts, np.uint64)
+        return cls(group, known, _firsts(group, text), _firsts(text))
 
     @cached_property
     def sizes(self) -> Numbers:
@@ -75,11 +76,15 @@ class Groups:
         return np.bincount(self.group[self.in_group], minlength=len(self.names))
 
 
-def _firsts(values: Iterable[Hashable]) -> Flags:
+def _firsts(*columns: Numbers | Hashes) -> Flags:
+    """Say of each row, (rows,), whether it is the first with its values."""
     import numpy as np
 
-    first: dict[Hashable, int] = {}
-    return np.array([first.setdefault(value, n) == n for n, value in enumerate(values)], np.bool_)
+    order = np.lexsort(columns)  # stable: of equal rows the first stays first
+    flags = np.zeros(len(order), np.bool_)
+    changes = [column[order][1:] != column[order][:-1] for column in columns]
+    flags[order[np.append(True, np.logical_or.reduce(changes))[: len(order)]]] = True
+    return flags
 
 
 class Shared(NamedTuple):
