@@ -13,8 +13,9 @@ from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
 from corpuslint.junk import FREE_SLOTS, JunkBlock, junk_blocks, trailing_phrases
-from corpuslint.rule import DocumentRule, Trigger
+from corpuslint.rule import DocumentRule
 from corpuslint.text import Span, trim
+from corpuslint.triggers import Fact, Trigger
 
 QUOTED_LABEL = 60  # most code points of a line that a message repeats
 
@@ -24,6 +25,7 @@ class HasJunk(Trigger):
     """The document holds a block of this kind."""
 
     kind: str
+    facts: ClassVar[Fact] = Fact.PHRASE | Fact.TRAILING_PHRASE
 
     def holds(self, document: Document) -> bool:
         """Look among the document's junk blocks and trailing phrases."""

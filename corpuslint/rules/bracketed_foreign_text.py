@@ -11,8 +11,9 @@ from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.normal import script_of
-from corpuslint.rule import Contains, DocumentRule, Trigger
+from corpuslint.rule import DocumentRule
 from corpuslint.text import Span
+from corpuslint.triggers import Contains, Trigger
 
 # The inside holds no bracket and no line end and is bounded, so a line of a million "[" costs a million steps.
 LONGEST = 300  # code points inside the brackets; longer ones are text of their own

@@ -14,8 +14,8 @@ from corpuslint.junk import junk_blocks
 from corpuslint.junk_rule import JunkRule
 from corpuslint.normal import words
 from corpuslint.phrases import SENTENCE_MARKS
-from corpuslint.rule import Contains, Trigger
 from corpuslint.text import Span
+from corpuslint.triggers import BracketedName, Trigger
 
 LONGEST = 80  # code points inside the brackets; longer ones are text
 # The inside holds no bracket and no line end and is bounded: a line of a million "(" costs 80 million steps at most.
@@ -77,8 +77,8 @@ class PhotoCredit(JunkRule):
     applicability = Applicability.UNSAFE
 
     def triggers(self) -> tuple[Trigger, ...]:
-        """A bracket or a line that is a credit."""
-        return (Contains(("[", "(", "（")), *super().triggers())
+        """A name in brackets, or a line that is a credit."""
+        return (BracketedName(("[", "(", "（")), *super().triggers())
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield credits in brackets and lines that are credits, in the order of the text."""

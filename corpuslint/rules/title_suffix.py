@@ -12,8 +12,9 @@ from corpuslint.document import Document
 from corpuslint.junk import junk_blocks
 from corpuslint.normal import normal, words
 from corpuslint.phrases import ends_sentence, size
-from corpuslint.rule import Contains, DocumentRule, Trigger
+from corpuslint.rule import DocumentRule
 from corpuslint.text import Span, trim
+from corpuslint.triggers import SeparatedHeadline, Trigger
 
 # No headline writes these; page titles do.
 CERTAIN_SEPARATORS = (" | ", " » ", " « ", " :: ", " ‹ ", " › ")
@@ -63,8 +64,9 @@ class TitleSuffix(DocumentRule):
     yields_to = ("JNK101", "JNK102")
 
     def triggers(self) -> tuple[Trigger, ...]:
-        """There must be a separator."""
-        return (Contains((*CERTAIN_SEPARATORS, *OTHER_SEPARATORS)),)
+        """There must be a separator in a line that is not too long."""
+        separators = (*CERTAIN_SEPARATORS, *OTHER_SEPARATORS)
+        return (SeparatedHeadline(separators, MOST_HEADLINE_WORDS + MOST_SUFFIX_WORDS),)
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield at most one finding, on the first written line."""
