@@ -33,6 +33,7 @@ POLICIES = ("first", "last", "longest")  # which of several alike documents is k
 # differently: unified, 4% more copies are found among 11,125 Saudi articles, but the similarity is no longer that of
 # the words as they stand, and texts can be reported that share a fifth of their written word sequences.
 LETTER_VARIANTS = ("apart", "same")
+NAME_END = "\x1f"  # stands between a path and what names the record in it
 MOST_RELATED = 20  # other documents that a finding names besides the kept one: a report must not grow quadratically
 
 
@@ -112,8 +113,8 @@ def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
     A file that is one document is named by its path alone, so that editing a word does not make a finding new.
     """
     if key.id is not None:
-        return f"{path}\x1f{key.id}"
-    return path if key.field is None else f"{path}\x1f\x1f{text_hash:016x}"
+        return f"{path}{NAME_END}{key.id}"
+    return path if key.field is None else f"{path}{NAME_END}{NAME_END}{text_hash:016x}"
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from corpuslint.candidates import Candidates, Grouping
 from corpuslint.clusters import Clustering, find_clusters
-from corpuslint.corpus_rule import Batch, CorpusRule, Member, Overlap, document_name
+from corpuslint.corpus_rule import NAME_END, Batch, CorpusRule, Member, Overlap, document_name
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_stage import BATCH, SHARD, Row, Task
+from corpuslint.document_stage import BATCH, SHARD, Task
 from corpuslint.evidence import Evidence
 from corpuslint.executors import At, Executor, Retry
+from corpuslint.rows import Rows
 from corpuslint.sources import read
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Corpus:
     """All documents of a run as rows, and the tasks that say where to read them again."""
 
     tasks: Sequence[Task]
-    rows: Sequence[Row]
+    rows: Rows
     # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
     preferred: Mapping[str, int] = field(default_factory=dict)
 
@@ -45,23 +46,32 @@ class Corpus:
         """Return the numbers of the documents in the order in which a policy keeps them."""
         import numpy as np
 
-        paths = sorted(range(len(self.tasks)), key=lambda task: self.tasks[task].file.name)
-        path_ranks = np.empty(len(paths), np.int64)
-        path_ranks[paths] = np.arange(len(paths))
-        place = path_ranks[[row.task for row in self.rows]]
-        index = np.array([row.key.index for row in self.rows], np.int64)
+        names = [task.file.name for task in self.tasks]
+        path_ranks = np.empty(len(names), np.int64)
+        path_ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
         sign = -1 if keep == "last" else 1
-        keys = [sign * index, sign * place]
+        keys = [sign * self.rows.record, sign * path_ranks[self.rows.task]]
         if keep == "longest":
-            keys.append(np.array([-row.characters for row in self.rows], np.int64))
+            keys.append(-self.rows.characters)
         if self.preferred:
-            last = 1 + max(self.preferred.values())
-            keys.append(np.array([self.preferred.get(self.name(row), last) for row in self.rows], np.int64))
+            keys.append(self._preferences(names))
         return np.lexsort(keys)
 
-    def name(self, row: Row) -> str:
+    def _preferences(self, names: Sequence[str]) -> Numbers:
+        """Return the rank that a baseline gives each document, (documents,)."""
+        import numpy as np
+
+        ranks = np.full(len(self.rows), 1 + max(self.preferred.values()))
+        paths = {known.partition(NAME_END)[0] for known in self.preferred}
+        meant = np.fromiter((name.partition(NAME_END)[0] in paths for name in names), np.bool_, len(names))
+        for number in np.flatnonzero(meant[self.rows.task]).tolist():
+            ranks[number] = self.preferred.get(self.name(number), ranks[number])
+        return ranks
+
+    def name(self, number: int) -> str:
         """Return what names a document in a baseline."""
-        return document_name(self.tasks[row.task].file.name, row.key, row.text_hash)
+        path = self.tasks[int(self.rows.task[number])].file.name
+        return document_name(path, self.rows.key(number), int(self.rows.text_hash[number]))
 
 
 class Memory(Protocol):
@@ -207,8 +217,9 @@ class _Ranked(dict[int, Member]):
     def __missing__(self, rank: int) -> Member:
         number = int(self._order[rank])
         if number not in self._members:  # its file vanished since it was compared: it is still named, without a line
-            row = self._corpus.rows[number]
-            return Member.of(Document(self._corpus.tasks[row.task].file.name, "", row.key), row.text_hash)
+            rows = self._corpus.rows
+            path = self._corpus.tasks[int(rows.task[number])].file.name
+            return Member.of(Document(path, "", rows.key(number)), int(rows.text_hash[number]))
         return self._members[number]
 
 
@@ -216,23 +227,24 @@ def wanted_again(corpus: Corpus, asked: Sequence[tuple[Any, frozenset[int]]]) ->
     """Cut documents that are to be read again into portions of about SHARD code points, in the order of their files."""
     portions: list[list[int]] = []
     size = SHARD
-    for number in sorted(frozenset().union(*(numbers for _, numbers in asked))):
+    documents = sorted(frozenset().union(*(numbers for _, numbers in asked)))
+    for number, characters in zip(documents, corpus.rows.characters[documents].tolist(), strict=True):
         if size >= SHARD:
             portions.append([])
             size = 0
         portions[-1].append(number)
-        size += corpus.rows[number].characters + 1024
+        size += characters + 1024
     return [_portion(corpus, numbers, asked) for numbers in portions]
 
 
 def _portion(corpus: Corpus, numbers: list[int], asked: Sequence[tuple[CorpusRule, frozenset[int]]]) -> Wanted:
     held: dict[int, dict[int, int]] = {}
-    for number in numbers:
-        row = corpus.rows[number]
-        held.setdefault(row.task, {})[row.key.index] = number
+    rows = corpus.rows
+    for number, task, record in zip(numbers, rows.task[numbers].tolist(), rows.record[numbers].tolist(), strict=True):
+        held.setdefault(task, {})[record] = number
     tasks = tuple((task, corpus.tasks[task], indexes) for task, indexes in sorted(held.items()))
     rules = tuple((rule, wanted.intersection(numbers)) for rule, wanted in asked)
-    return Wanted(tasks, {number: corpus.rows[number].text_hash for number in numbers}, rules)
+    return Wanted(tasks, dict(zip(numbers, rows.text_hash[numbers].tolist(), strict=True)), rules)
 
 
 def read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:

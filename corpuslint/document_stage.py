@@ -10,21 +10,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.cache import content_hash
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import Document
 from corpuslint.executors import At
 from corpuslint.fix_policy import FixPolicy
+from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import Skip, SourceFile, read
 from corpuslint.text import Span
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 BATCH = 1 << 20  # code points whose keys are computed together
 SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
@@ -87,15 +83,6 @@ class Shard:
         return replace(self, left_out=self.left_out | {place})
 
 
-class Row(NamedTuple):
-    """What the corpus stage knows about a document besides its keys."""
-
-    task: int
-    key: DocumentKey
-    characters: int
-    text_hash: int
-
-
 @dataclass
 class Reading:
     """What was read of a file, or of one part of it."""
@@ -117,7 +104,7 @@ class ShardResult:
     crashes: list[RuleCrash] = field(default_factory=list)
     documents: int = 0
     characters: int = 0
-    rows: list[Row] = field(default_factory=list)  # only where a corpus rule runs
+    rows: Rows = field(default_factory=Rows)  # only where a corpus rule runs
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
     readings: dict[int, Reading] = field(default_factory=dict)  # by task; without files at which a worker died
 
@@ -240,12 +227,10 @@ def _take_keys(
         found.append((rule.code, Records(records.document[looked_at] + len(result.rows), records.key[looked_at])))
     for code, records in found:
         result.records.setdefault(code, []).append(records)
-    result.rows += _rows(items, batch.text_hashes(batch.words))
-
-
-def _rows(items: Sequence[tuple[int, Task, Document]], text_hashes: NDArray[np.uint64]) -> Iterator[Row]:
-    for (number, _, document), text_hash in zip(items, text_hashes.tolist(), strict=True):
-        yield Row(number, document.key, len(document.text), text_hash)
+    documents = batch.documents
+    tasks, keys = [number for number, _, _ in items], [document.key for document in documents]
+    text_hashes = batch.text_hashes(batch.words)
+    result.rows.extend(Rows.of(tasks, keys, [len(document.text) for document in documents], text_hashes))
 
 
 def check_document(

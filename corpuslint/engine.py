@@ -173,7 +173,7 @@ def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResu
     for code, batches in result.records.items():
         for batch in batches:
             groupings[code].add(batch.document + len(total.rows), batch.key)
-    total.rows += result.rows
+    total.rows.extend(result.rows)
     total.diagnostics += result.diagnostics
     total.skips += result.skips
     total.crashes += result.crashes

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import Document
 from corpuslint.scan.words import hash_words, text_hashes
 
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ class Groups(NamedTuple):
     sizes: Numbers
 
     @classmethod
-    def of(cls, names: Sequence[str]) -> Groups:
-        """Number the groups in the order of their names."""
+    def of(cls, names: Sequence[str], of_documents: Numbers) -> Groups:
+        """Number the groups in the order of their names; `of_documents` says which of the names a document has."""
         import numpy as np
 
         known = sorted(set(names))
-        number = {name: n for n, name in enumerate(known)}
-        group = np.array([number[name] for name in names], np.int64)
+        place = {name: n for n, name in enumerate(known)}
+        group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
         return cls(group, known, np.bincount(group, minlength=len(known)))
 
 
@@ -107,8 +107,8 @@ def line_keys(lines: Sequence[str]) -> tuple[Hashes, NDArray[np.bool_]]:
     return text_hashes(words), np.diff(words.starts) > 0
 
 
-def group_name(path: str, key: DocumentKey) -> str:
+def group_name(path: str, field: str | None, site: str | None) -> str:
     """Return the group a document belongs to: its site where its record names one, else its container or folder."""
-    if key.site is not None:
-        return f"site {key.site}"
-    return path if key.field is not None else path.rpartition("/")[0] or "."
+    if site is not None:
+        return f"site {site}"
+    return path if field is not None else path.rpartition("/")[0] or "."

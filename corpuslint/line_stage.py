@@ -45,10 +45,22 @@ def check_lines(
     died: Retry[Reading],
 ) -> list[Diagnostic]:
     """Return the findings of the line rules, overlaps not yet settled."""
-    names = [group_name(corpus.tasks[row.task].file.name, row.key) for row in corpus.rows]
-    groups = Groups.of(names)
+    groups = groups_of(corpus)
     found = tuple((rule, repeated_lines(rule, groups, groupings[rule.code])) for rule in rules)
     return [diagnostic for part in executor.map(read_repeats, _readings(corpus, found), died) for diagnostic in part]
+
+
+def groups_of(corpus: Corpus) -> Groups:
+    """Return the group of each document; documents of one task that have field and site in common share it."""
+    import numpy as np
+
+    pairs, which = np.unique(corpus.rows.task_and_kind, return_inverse=True)
+    kinds = corpus.rows.kinds
+    names = [
+        group_name(corpus.tasks[task].file.name, *kinds[kind])
+        for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
+    ]
+    return Groups.of(names, which)
 
 
 def repeated_lines(rule: LineRule, groups: Groups, grouping: Grouping) -> dict[int, dict[int, Repeat]]:

@@ -118,9 +118,10 @@ class Recall:
 
     def _evidence(self, cache: Cache, corpus: Corpus, code: str, wanted: frozenset[int]) -> Iterator[tuple[int, bytes]]:
         names: dict[tuple[bytes, int], tuple[int, int]] = {}
-        for number in wanted:
-            row = corpus.rows[number]
-            names[encoded(corpus.tasks[row.task].file.name), row.key.index] = (number, row.task)
+        numbers = sorted(wanted)
+        tasks, records = (column[numbers].tolist() for column in (corpus.rows.task, corpus.rows.record))
+        for number, task, record in zip(numbers, tasks, records, strict=True):
+            names[encoded(corpus.tasks[task].file.name), record] = (number, task)
         for setup in self._setups.values():
             for name, record, digest, found in cache.evidence(setup, code):
                 number, task = names.get((name, record), (-1, -1))
@@ -131,11 +132,11 @@ class Recall:
         """Store something about documents under a code."""
         rows: dict[int, list[tuple[bytes, int, bytes, bytes]]] = {}
         for number, content in found:
-            row = corpus.rows[number]
-            setup, digest = self._contents.get(row.task, (0, b""))
+            task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
+            setup, digest = self._contents.get(task, (0, b""))
             if digest:
-                name = encoded(corpus.tasks[row.task].file.name)
-                rows.setdefault(setup, []).append((name, row.key.index, digest, content))
+                name = encoded(corpus.tasks[task].file.name)
+                rows.setdefault(setup, []).append((name, record, digest, content))
                 self._evidence_bytes += len(content)
         try:
             if self._cache and self._evidence_bytes <= MOST_EVIDENCE:

@@ -16,7 +16,8 @@ from corpuslint.cache import CacheTrouble, Stored
 from corpuslint.corpus_rule import Records
 from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix, Place, Related, Severity
 from corpuslint.document import ContainerLine, DocumentKey
-from corpuslint.document_stage import Row, ShardResult
+from corpuslint.document_stage import ShardResult
+from corpuslint.rows import Columns, Names, Rows
 from corpuslint.sources import Skip
 from corpuslint.text import Position, Span
 
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ROW = struct.Struct("<IIQ")  # record index, code points, hash of the text
+ROW = [("record", "<u4"), ("characters", "<u4"), ("text_hash", "<u8")]  # of a document, as numpy writes it
+ROW_BYTES = 16
 COUNT = struct.Struct("<I")
-PLAIN = DocumentKey()  # of a file that is one document
+
+Name = tuple[str | None, str | None, str | None]  # a document's id, field and site
 
 
 class DamagedEntry(CacheTrouble, ValueError):
@@ -46,27 +49,45 @@ def split(result: ShardResult, codes: Sequence[str]) -> Iterator[tuple[int, Stor
     skips: dict[int, list[Skip]] = {}
     for number, skip in result.skips:
         skips.setdefault(number, []).append(skip)
-    bounds: dict[int, tuple[int, int]] = {}
-    for place, row in enumerate(result.rows):
-        bounds[row.task] = (bounds.get(row.task, (place, place))[0], place + 1)
+    bounds = {task: (first, last) for task, first, last in result.rows.runs()}
+    stored_rows = _packed(result.rows)
     columns = [_Columns(result.records.get(code, ())) for code in codes]
     for number, reading in result.readings.items():
         if number in crashed:
             continue
         first, last = bounds.get(number, (0, 0))
-        rows = result.rows[first:last]
-        names = [(row.key.id, row.key.field, row.key.site) for row in rows]
         yield (
             number,
             Stored(
                 reading.documents,
                 reading.characters,
-                json.dumps(names) if any(row.key != PLAIN for row in rows) else None,
+                _names(result.rows, first, last),
                 _found(found.get(number, ()), skips.get(number, ())),
-                b"".join(ROW.pack(row.key.index, row.characters, row.text_hash) for row in rows),
+                stored_rows[ROW_BYTES * first : ROW_BYTES * last],
                 b"".join(column.cut(first, last) for column in columns),
             ),
         )
+
+
+def _packed(rows: Rows) -> bytes:
+    import numpy as np
+
+    packed = np.empty(len(rows), ROW)
+    if rows:
+        packed["record"], packed["characters"], packed["text_hash"] = rows.record, rows.characters, rows.text_hash
+    return packed.tobytes()
+
+
+def _names(rows: Rows, first: int, last: int) -> str | None:
+    """Return ids, fields and sites of a run of rows as JSON; None where there are none."""
+    if first == last or rows.columns.names is None:
+        return None
+    keys = [rows.key(number) for number in range(first, last)]
+    return json.dumps([(key.id, key.field, key.site) for key in keys]) if any(map(_is_named, keys)) else None
+
+
+def _is_named(key: DocumentKey) -> bool:
+    return key.id is not None or key.field is not None or key.site is not None
 
 
 class _Columns:
@@ -94,6 +115,11 @@ class Gathered:
 
     codes: Sequence[str]
     result: ShardResult = field(default_factory=ShardResult)
+    _count: int = 0  # documents so far
+    _packed: list[bytes] = field(default_factory=list)
+    _tasks: list[int] = field(default_factory=list)
+    _documents: list[int] = field(default_factory=list)  # of each task
+    _names: dict[int, list[Name]] = field(default_factory=dict)  # by the number of the first document that has them
     _keys: dict[str, list[bytes]] = field(default_factory=dict)
     _rows: dict[str, list[bytes]] = field(default_factory=dict)
     _counts: dict[str, list[int]] = field(default_factory=dict)
@@ -103,19 +129,26 @@ class Gathered:
         """Add the result of a file; raises DamagedEntry, and adds nothing then."""
         try:
             diagnostics, skips = _read_found(name, stored.found)
-            rows = _read_rows(number, stored)
-            records = list(self._read_records(stored.records, len(rows)))
+            documents, names = len(memoryview(stored.rows)) // ROW_BYTES, _read_names(stored)
+            if len(stored.rows) % ROW_BYTES or len(names or ()) not in (0, documents):
+                raise DamagedEntry("rows are cut off")
+            records = list(self._read_records(stored.records, documents))
         except (ValueError, TypeError, KeyError, IndexError, struct.error, RecursionError) as error:
             raise DamagedEntry(f"it is damaged ({error}); `corpuslint clean` removes it") from None
         if type(stored.documents) is not int or type(stored.characters) is not int:
             raise DamagedEntry("it is damaged; `corpuslint clean` removes it")
-        start = len(self.result.rows)
+        start = self._count
         for code, count, of_rows, keys in records:
             self._keys.setdefault(code, []).append(keys)
             self._rows.setdefault(code, []).append(of_rows)
             self._counts.setdefault(code, []).append(count)
             self._starts.setdefault(code, []).append(start)
-        self.result.rows += rows
+        if names:
+            self._names[start] = names
+        self._packed.append(stored.rows)
+        self._tasks.append(number)
+        self._documents.append(documents)
+        self._count += documents
         self.result.diagnostics += diagnostics
         self.result.skips += ((number, skip) for skip in skips)
         self.result.documents += stored.documents
@@ -146,19 +179,26 @@ class Gathered:
             document += np.repeat(np.array(self._starts[code], np.int64), self._counts[code])
             key = np.frombuffer(b"".join(keys), "<u8").astype(np.uint64, copy=False)
             self.result.records[code] = [Records(document, key)]
+        rows = np.frombuffer(b"".join(self._packed), ROW)
+        task = np.repeat(np.array(self._tasks, np.int64), self._documents)
+        record, characters = rows["record"].astype(np.int64), rows["characters"].astype(np.int64)
+        text_hash = rows["text_hash"].astype(np.uint64)
+        self.result.rows = Rows(Columns(task, record, characters, text_hash, self._all_names()))
         return self.result
 
+    def _all_names(self) -> Names | None:
+        names: list[Name] = [(None, None, None)] * self._count if self._names else []
+        for first, own in self._names.items():
+            names[first : first + len(own)] = own
+        return Names.of([name[0] for name in names], [name[1:] for name in names])
 
-def _read_rows(number: int, stored: Stored) -> list[Row]:
+
+def _read_names(stored: Stored) -> list[Name] | None:
     if stored.names is None:
-        return [
-            Row(number, PLAIN if index == 0 else DocumentKey(index), characters, text_hash)
-            for index, characters, text_hash in ROW.iter_unpack(stored.rows)
-        ]
-    names = json.loads(stored.names)
+        return None
     return [
-        Row(number, _key(index, *own), characters, text_hash)
-        for own, (index, characters, text_hash) in zip(names, ROW.iter_unpack(stored.rows), strict=True)
+        (_text_or_none(own), _text_or_none(field_), _text_or_none(site))
+        for own, field_, site in json.loads(stored.names)
     ]
 
 

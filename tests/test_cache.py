@@ -21,10 +21,11 @@ from corpuslint import recall as recall_module
 from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup, status_of
 from corpuslint.diagnostic import Diagnostic, Edit, Fix, Place, Related
 from corpuslint.document import ContainerLine, DocumentKey
-from corpuslint.document_stage import Row, ShardResult, Task, check_shard, make_shards
+from corpuslint.document_stage import ShardResult, Task, check_shard, make_shards
 from corpuslint.engine import Run, check
 from corpuslint.executors import nowhere
 from corpuslint.recall import Recall
+from corpuslint.rows import Columns, Names
 from corpuslint.rule import Rule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
@@ -237,7 +238,8 @@ def test_everything_that_a_finding_and_a_row_hold_is_stored() -> None:
     assert [field.name for field in fields(Diagnostic) if field.name not in filled_in_later] == [
         *("code", "name", "severity", "message", "place", "related", "data", "fix", "identity", "content")
     ]
-    assert Row._fields == ("task", "key", "characters", "text_hash")
+    assert Columns._fields == ("task", "record", "characters", "text_hash", "names")
+    assert Names._fields == ("ids", "ends", "kind", "kinds")
     assert [field.name for field in fields(Skip)] == ["path", "reason", "line"]
 
 
