@@ -48,6 +48,8 @@ class Facts(NamedTuple):
     lines: LineHashes
     may: Bits  # what each text may hold, (texts,): bits of `Fact`
     characters: Hashes  # which of the asked characters each text holds, (texts,): bits by their place
+    asked: Asked
+    loops: Loops  # for further work on the words
 
 
 class Asked(NamedTuple):
@@ -68,7 +70,7 @@ class Asked(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """The phrases and the single words of the catalogs of some scripts, and the trailing phrases as they are written."""
+    """The phrases and single words of some scripts' catalogs, and the trailing phrases as they are written."""
 
     scripts: frozenset[int]  # their bits
     phrases: phrase_loops.Table
@@ -121,6 +123,8 @@ class Scanner:
             LineHashes(document[worded], batch.line_hashes[worded]),
             may,
             batch.held >> np.uint64(FIRST_FREE),
+            self.asked,
+            self._loops,
         )
 
     def _tables(self, held: np.uint64) -> Tables:
@@ -151,9 +155,7 @@ class Scanner:
         repeats = np.zeros(len(batch.texts), np.uint8)
         longest = int(np.diff(batch.lines.of_document).max(initial=0))
         slots = np.full(1 << (2 * longest).bit_length(), -1, np.int64)
-        self._loops.find_repeats(
-            batch.line_hashes, batch.unified.of_line, batch.lines.of_document, slots, repeats
-        )
+        self._loops.find_repeats(batch.line_hashes, batch.unified.of_line, batch.lines.of_document, slots, repeats)
         return repeats
 
     def _find_trailing(self, texts: Sequence[str], may: Bits) -> None:

@@ -69,13 +69,8 @@ class LineRule(KeyedRule):
         return bool(lines) and max(lines.values()) >= self.least_documents
 
     def keys(self, batch: Batch) -> Records:
-        """Return the key of each written line."""
-        import numpy as np
-
-        lines = [document.line_text(n) for document in batch.documents for n in document.written_lines]
-        numbers = np.repeat(np.arange(len(batch.documents)), [len(d.written_lines) for d in batch.documents])
-        keys, worded = line_keys(lines)
-        return Records(numbers[worded], keys[worded])
+        """Return the key of each line that has words."""
+        return batch.line_hashes
 
     def repeats(self, documents: Numbers, groups: Groups) -> dict[int, Repeat]:
         """Return in which groups a line is repeated that these documents have, -1 standing for the whole corpus."""

@@ -45,7 +45,9 @@ def scripts() -> tuple[str, ...]:
 
 def phrase_table(catalogs: Mapping[int, Sequence[Catalog]]) -> Table:
     """Return the table of the phrases of catalogs, which stand under the bit of the script that they are for."""
-    return table_of([run for script, listed in catalogs.items() for catalog in listed for run in _phrases(catalog, script)])
+    return table_of(
+        [run for script, listed in catalogs.items() for catalog in listed for run in _phrases(catalog, script)]
+    )
 
 
 def word_table(catalogs: Mapping[int, Sequence[Catalog]]) -> Table:

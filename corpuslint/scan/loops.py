@@ -78,7 +78,7 @@ def find_lines(
             point = points[at]
             seen |= classes[point]
             at += 1
-            if point == LINE_FEED or point == CARRIAGE_RETURN:
+            if point in (LINE_FEED, CARRIAGE_RETURN):
                 starts[line], ends[line] = start, at - 1
                 line += 1
                 if point == CARRIAGE_RETURN and at < end and points[at] == LINE_FEED:
@@ -145,7 +145,7 @@ def hash_words(
                 apart[word], unified[word], kinds[word] = own, own, SINGLE | inside
                 word += 1
                 own = ZERO
-            elif point == LINE_FEED or point == CARRIAGE_RETURN:
+            elif point in (LINE_FEED, CARRIAGE_RETURN):
                 line += 1
                 inside = np.uint8(0)
                 if point == CARRIAGE_RETURN and at < end and points[at] == LINE_FEED:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Points = NDArray[np.uint32]
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
+    Places = NDArray[np.int32]
     Bytes = NDArray[np.uint8]
 
 # Classes of characters. Bits below these are anybody's; from SCRIPTS on there is a bit for each script.
@@ -50,7 +51,7 @@ class Table(NamedTuple):
     """
 
     keys: Hashes
-    buckets: Numbers
+    buckets: Places
     shift: Any
     marks: Hashes
     reach: Bytes
@@ -199,7 +200,7 @@ def is_prose(lines: Lines, start: int, end: int) -> bool:
         return False
     if lines.points[end - 1] != FULL_STOP or end - start < 3 or lines.points[end - 3] != FULL_STOP:
         return True
-    return lines.points[end - 2] != FULL_STOP and lines.points[end - 2] != BLANK  # noqa: PLR1714  # compiled faster
+    return not bool(lines.points[end - 2] == FULL_STOP or lines.points[end - 2] == BLANK)
 
 
 def look_at_lines(lines: Lines, words: Words, table: Table, held: Hashes, heads: Heads, facts: Any) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpuslint.scan.compiled import Loops
+
     Hashes = NDArray[np.uint64]
     CodePoints = NDArray[np.int32]
     Numbers = NDArray[np.int64]
@@ -119,12 +121,17 @@ def _pieces(texts: Sequence[str]) -> tuple[Sequence[str], list[int]]:
     return pieces, owners
 
 
-def text_hashes(words: WordHashes) -> Hashes:
+def text_hashes(words: WordHashes, loops: Loops | None = None) -> Hashes:
     """Return a 64-bit hash of each text's words in order: fmix64 of the sum of fmix64(word + i * PLACE).
 
     `i` is the word's place in the text, from 1. A text without words has the hash 0.
     """
     import numpy as np
+
+    if loops:
+        hashes = np.empty(len(words.starts) - 1, np.uint64)
+        loops.hash_runs(words.hashes, words.starts, hashes)
+        return hashes
 
     counts = np.diff(words.starts)
     places = np.arange(1, len(words.hashes) + 1) - np.repeat(words.starts[:-1], counts)
