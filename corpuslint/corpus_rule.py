@@ -21,6 +21,7 @@ from corpuslint.minhash import SEED, ShingleHashes, shingle_hashes, signatures
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
 from corpuslint.text import Span, trim
+from corpuslint.triggers import Trigger
 
 if TYPE_CHECKING:
     import numpy as np
@@ -154,6 +155,12 @@ class Batch:
         words = hash_words(lines, unified=True)
         worded = np.diff(words.starts) > 0
         return Records(numbers[worded], text_hashes(words)[worded])
+
+    def holding(self, triggers: Sequence[Trigger]) -> Sequence[int]:
+        """Return the numbers of the documents in which one of the triggers may hold: all, where nothing is known."""
+        if self.facts is None or not triggers:
+            return range(len(self.documents))
+        return self.facts.holding(triggers)
 
     def shingles(self, letter_variants: str, size: int) -> ShingleHashes:
         """Return the hashes of the documents' shingles of so many words."""

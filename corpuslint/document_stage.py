@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from corpuslint.cache import content_hash
@@ -190,7 +191,6 @@ def _scan(items: Sequence[Item], loops: Loops) -> Facts:
         trigger
         for of_a_file in rules.values()
         for rule in of_a_file
-        if isinstance(rule, DocumentRule)
         for trigger in rule.triggers()
     ]
     catalogs = sorted({catalog for _, task, _ in items for catalog in task.file.options.catalogs})
@@ -219,13 +219,15 @@ def _to_check(items: Sequence[Item], facts: Facts | None) -> Iterator[tuple[int,
         for place, (_, task, _) in enumerate(items):
             yield place, task.rules
         return
-    from corpuslint.screen import Screen
-
-    groups: dict[int, list[int]] = {}
-    for place, (_, task, _) in enumerate(items):
-        groups.setdefault(id(task.rules), []).append(place)
-    for places in groups.values():
-        yield from Screen(items[places[0]][1].rules, facts.asked).wanted(facts, places)
+    # Rules by document; those of one file's configuration see no other file.
+    wanted: dict[int, list[Rule]] = {}
+    for rules in {id(task.rules): task.rules for _, task, _ in items}.values():
+        for rule in rules:
+            if isinstance(rule, DocumentRule):
+                for place in facts.holding(rule.triggers()):
+                    if items[place][1].rules is rules:
+                        wanted.setdefault(place, []).append(rule)
+    yield from sorted(wanted.items(), key=itemgetter(0))
 
 
 def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result: ShardResult) -> bool:

@@ -51,6 +51,26 @@ class Facts(NamedTuple):
     asked: Asked
     loops: Loops  # for further work on the words
 
+    def holding(self, triggers: Sequence[Trigger]) -> list[int]:
+        """Return the numbers of the texts in which one of the triggers may hold."""
+        need = self.asked.need(triggers)
+        found: list[int] = np.flatnonzero(need.met(self.may, self.characters)).tolist()
+        return found
+
+
+class Need(NamedTuple):
+    """The facts and characters of which a text must have one before any of some triggers can hold."""
+
+    facts: np.uint32
+    characters: np.uint64
+    always: bool  # one of the triggers is not answered by a scan
+
+    def met(self, may: Bits, characters: Hashes) -> NDArray[np.bool_]:
+        """Say of each text whether a trigger may hold, (texts,)."""
+        if self.always:
+            return np.ones(len(may), np.bool_)
+        return (may & self.facts).astype(np.bool_) | (characters & self.characters).astype(np.bool_)
+
 
 class Asked(NamedTuple):
     """What some triggers want to know: whether characters stand in a text, separators or dates at its head."""
@@ -67,6 +87,17 @@ class Asked(NamedTuple):
         separators = frozenset[str]().union(*(trigger.separators for trigger in asked))
         heads = Heads(*map(max, zip(Heads(), *(trigger.heads for trigger in asked), strict=True)))
         return cls(tuple(characters[:MOST_CHARACTERS]), separators, heads)
+
+    def need(self, triggers: Sequence[Trigger]) -> Need:
+        """Join what a text must have for triggers, which are among the asking ones; without any it is always met."""
+        facts = characters = 0
+        always = not triggers
+        for trigger in triggers:
+            facts |= int(trigger.facts)
+            known = trigger.characters.intersection(self.characters)
+            characters |= sum(1 << self.characters.index(character) for character in known)
+            always = always or known != trigger.characters or (trigger.facts == Fact.NOTHING and not known)
+        return Need(np.uint32(facts), np.uint64(characters), always)
 
 
 class Tables(NamedTuple):

@@ -54,7 +54,7 @@ def command(**words: Any) -> None:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
             return
-    fixed = mend(found, gate, work, words)
+    fixed = mend(found, gate, work, words, against.asked if against else None)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
     work = [task for task in work if task.file.name not in fixed.gone]
