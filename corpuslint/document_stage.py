@@ -7,6 +7,7 @@ stage's business.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.scan.compiled import compiled, is_worth_it
 from corpuslint.sources import Skip, SourceFile, read
+from corpuslint.spent import Spent
 from corpuslint.text import Span
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ BATCH = 1 << 20  # code points whose keys are computed together
 SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
 FEW, SHORT = 16, 100_000  # documents and code points of a corpus that is first looked at without arrays
 RECORDS = 256  # records that follow each other in a part of a large file
+
+READ, LOAD, SCAN = "reading", "loading compiled loops", "scanning"  # stages, beside the rules
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ class ShardResult:
     rows: Rows = field(default_factory=Rows)  # only where a corpus rule runs
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
     readings: dict[int, Reading] = field(default_factory=dict)  # by task; without files at which a worker died
+    spent: Spent = field(default_factory=Spent)
 
 
 def make_shards(
@@ -158,9 +163,11 @@ def make_shards(
 def check_shard(shard: Shard, at: At) -> ShardResult:
     """Run the document stage on a shard."""
     result = ShardResult()
-    loops = compiled() if shard.compiled else None
+    with result.spent.on(LOAD):
+        loops = compiled() if shard.compiled else None
     for batch, is_last in _batches(shard, at, result):
-        facts = _scan(batch, loops) if loops else None
+        with result.spent.on(SCAN):
+            facts = _scan(batch, loops) if loops else None
         _check_documents(batch, facts, result, at)
         documents = [document for _, _, document in batch]
         if shard.corpus_rules and not (is_last and shard.alone and _is_quiet(shard.corpus_rules, documents, result)):
@@ -172,12 +179,16 @@ def _batches(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[list[I
     """Yield the shard's documents in batches of about BATCH code points, and whether a batch is the last one."""
     batch: list[Item] = []
     size = 0
+    begin = time.perf_counter()
     for item in _documents(shard, at, result):
         if size > BATCH:
+            result.spent.add(READ, time.perf_counter() - begin, len(batch))
             yield batch, False
             batch, size = [], 0
+            begin = time.perf_counter()
         batch.append(item)
         size += len(item[2].text)
+    result.spent.add(READ, time.perf_counter() - begin, len(batch))
     if batch:
         yield batch, True
 
@@ -187,12 +198,7 @@ def _scan(items: Sequence[Item], loops: Loops) -> Facts:
     from corpuslint.facts import Asked, scanner
 
     rules = {id(task.rules): task.rules for _, task, _ in items}
-    triggers = [
-        trigger
-        for of_a_file in rules.values()
-        for rule in of_a_file
-        for trigger in rule.triggers()
-    ]
+    triggers = [trigger for of_a_file in rules.values() for rule in of_a_file for trigger in rule.triggers()]
     catalogs = sorted({catalog for _, task, _ in items for catalog in task.file.options.catalogs})
     return scanner(loops, Asked.by(triggers), tuple(catalogs)).scan([document.text for _, _, document in items])
 
@@ -209,7 +215,7 @@ def _check_documents(items: Sequence[Item], facts: Facts | None, result: ShardRe
         number, task, document = items[place]
         at(number, document.key.index)
         # What a document finds out about itself for its rules goes with this copy.
-        for found in check_document(replace(document, _facts={}), rules, task.policy):
+        for found in check_document(replace(document, _facts={}), rules, task.policy, result.spent):
             (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
 
 
@@ -273,7 +279,8 @@ def _take_keys(rules: Sequence[KeyedRule], items: Sequence[Item], batch: Batch, 
         if not any(rule.code in selected for selected in codes):
             continue
         try:
-            records = rule.keys(batch)
+            with result.spent.on(f"{rule.code} keys"):
+                records = rule.keys(batch)
         except Exception as error:
             if len(items) > 1:
                 for item in items:
@@ -298,14 +305,19 @@ def check_document(
     document: Document,
     rules: Iterable[Rule],
     policy: FixPolicy = FixPolicy(),  # noqa: B008  # frozen
+    spent: Spent | None = None,
 ) -> list[Diagnostic | RuleCrash]:
-    """Return the findings of the document rules on one document, overlaps settled, fixes graded, without ids."""
+    """Return the findings of the document rules on one document, overlaps settled, fixes graded, without ids.
+
+    What a rule finds out first and others use as well counts as its time.
+    """
     rules = tuple(rules)
     found: list[Diagnostic] = []
     crashes: list[RuleCrash] = []
     for rule in rules:
         if not isinstance(rule, DocumentRule):
             continue
+        begin = time.perf_counter()
         try:
             triggers = rule.triggers()
             if not triggers or any(trigger.holds(document) for trigger in triggers):
@@ -313,6 +325,8 @@ def check_document(
         except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
             what = f"{type(error).__name__}: {error}"
             crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
+        if spent is not None:
+            spent.add(rule.code, time.perf_counter() - begin)
     return [*map(policy.regraded, settle(found, rules)), *crashes]
 
 

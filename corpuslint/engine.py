@@ -22,6 +22,7 @@ from corpuslint.line_rule import LineRule
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
+from corpuslint.spent import Spent
 
 if TYPE_CHECKING:
     from corpuslint.line_stage import RepeatedParts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
 
+COMPARE, LINES = "comparing documents", "looking at repeated lines"  # stages
 PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
 MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
 
@@ -77,6 +79,7 @@ class Run:
     gone: int = field(default=0, kw_only=True)  # entries of the baseline whose findings are no longer there
     suppressed: int = field(default=0, kw_only=True)  # findings that a suppression means
     revisit: Revisit = field(default=Revisit({}), kw_only=True)  # reads the documents of findings once more
+    spent: Spent = field(default_factory=Spent, kw_only=True)  # where the time went
     notes: tuple[str, ...] = field(default=(), kw_only=True)  # about the run as a whole, for the user to know
 
     def summary(self) -> dict[str, int]:
@@ -132,8 +135,10 @@ def check(
         corpus = Corpus(tasks, total.rows, preferred)
         corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
         line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
-        across, said = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall)
-        across += check_lines(line_rules, corpus, gathered.groupings, executor, died)
+        with total.spent.on(COMPARE):
+            across, said = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall)
+        with total.spent.on(LINES):
+            across += check_lines(line_rules, corpus, gathered.groupings, executor, died)
         notes += said
         found = _settle_across(found, across, rules)
     notes += recall.finish(tasks) if recall else []
@@ -144,6 +149,7 @@ def check(
         tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
         Counts(len(tasks), total.documents, total.characters),
         codes=tuple(sorted({rule.code for rule in rules})),
+        spent=total.spent,
         notes=tuple(notes),
         revisit=Revisit({task.file.name: task.file for task in tasks}),
     )
@@ -226,6 +232,7 @@ def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResu
     total.crashes += result.crashes
     total.documents += result.documents
     total.characters += result.characters
+    total.spent.merge(result.spent)
 
 
 def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: set[Rule]) -> list[Diagnostic]:
