@@ -215,7 +215,8 @@ def _check_documents(items: Sequence[Item], facts: Facts | None, result: ShardRe
         number, task, document = items[place]
         at(number, document.key.index)
         # What a document finds out about itself for its rules goes with this copy.
-        for found in check_document(replace(document, _facts={}), rules, task.policy, result.spent):
+        known = {} if facts is None else facts.known(place)
+        for found in check_document(replace(document, _facts=known), rules, task.policy, result.spent):
             (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
 
 

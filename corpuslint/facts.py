@@ -6,7 +6,7 @@ small for compiled loops has no facts: there every rule asks every document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -51,6 +51,11 @@ class Facts(NamedTuple):
     asked: Asked
     loops: Loops  # for further work on the words
 
+    def known(self, number: int) -> dict[object, object]:
+        """Return what documents compute about themselves and is known of this one, since a fact is missing."""
+        missing = ~int(self.may[number])
+        return {compute: make() for fact, compute, make in self.asked.without if missing & fact}
+
     def holding(self, triggers: Sequence[Trigger]) -> list[int]:
         """Return the numbers of the texts in which one of the triggers may hold."""
         need = self.asked.need(triggers)
@@ -78,6 +83,7 @@ class Asked(NamedTuple):
     characters: tuple[str, ...] = ()
     separators: frozenset[str] = frozenset()
     heads: Heads = Heads()
+    without: tuple[tuple[Fact, object, Callable[[], object]], ...] = ()  # what is empty where a fact is missing
 
     @classmethod
     def by(cls, triggers: Iterable[Trigger]) -> Asked:
@@ -86,7 +92,8 @@ class Asked(NamedTuple):
         characters = sorted(frozenset[str]().union(*(trigger.characters for trigger in asked)))
         separators = frozenset[str]().union(*(trigger.separators for trigger in asked))
         heads = Heads(*map(max, zip(Heads(), *(trigger.heads for trigger in asked), strict=True)))
-        return cls(tuple(characters[:MOST_CHARACTERS]), separators, heads)
+        without = {compute: (fact, compute, make) for t in asked for fact, (compute, make) in t.without.items()}
+        return cls(tuple(characters[:MOST_CHARACTERS]), separators, heads, tuple(without.values()))
 
     def need(self, triggers: Sequence[Trigger]) -> Need:
         """Join what a text must have for triggers, which are among the asking ones; without any it is always met."""
@@ -117,7 +124,7 @@ class Tables(NamedTuple):
             catalogs[bit] = [catalog for catalog in (compiled_catalog(scripts()[bit]),) if catalog]
         trailing = frozenset(phrase for of in catalogs.values() for catalog in of for phrase in catalog.trailing)
         unmarked = not all(map(whole_word, trailing))
-        return cls(bits, phrase_table(catalogs), word_table(catalogs), trailing, unmarked)
+        return cls(bits, phrase_table(bits, own), word_table(catalogs), trailing, unmarked)
 
 
 class Scanner:

@@ -5,9 +5,9 @@ It says how certain a fix is; which lines are junk is for `corpuslint.junk` to s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix
@@ -26,6 +26,11 @@ class HasJunk(Trigger):
 
     kind: str
     facts: ClassVar[Fact] = Fact.PHRASE | Fact.TRAILING_PHRASE
+
+    @property
+    def without(self) -> Mapping[Fact, tuple[Callable[[Document], Any], Callable[[], Any]]]:
+        """No phrases, no blocks."""
+        return {Fact.PHRASE: (junk_blocks, tuple), Fact.TRAILING_PHRASE: (trailing_phrases, dict)}
 
     def holds(self, document: Document) -> bool:
         """Look among the document's junk blocks and trailing phrases."""

@@ -6,9 +6,10 @@ names the facts without which it cannot hold. One that names none is asked with 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from corpuslint.document import Document
 
@@ -53,6 +54,11 @@ class Trigger:
     def heads(self) -> Heads:
         """How far the facts about the head must reach."""
         return Heads()
+
+    @property
+    def without(self) -> Mapping[Fact, tuple[Callable[[Document], Any], Callable[[], Any]]]:
+        """What rules need not compute where a fact is missing: the computation, and what makes its empty result."""
+        return {}
 
     def holds(self, document: Document) -> bool:
         """Say whether the rule could find anything in this document."""
