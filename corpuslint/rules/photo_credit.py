@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpuslint.catalogs import catalogs_of
+from corpuslint.catalogs import names_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
@@ -88,7 +88,7 @@ class PhotoCredit(JunkRule):
         yield from sorted(found, key=lambda d: d.place.span)
 
     def _in_brackets(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
-        agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.script_names)))
+        agencies = names_of("agency", document.script_names)
         text = document.text
         for number in document.written_lines if agencies else ():
             if number in taken:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from corpuslint.catalogs import catalogs_of
+from corpuslint.catalogs import names_of
 from corpuslint.corpus_rule import Batch, Records
 from corpuslint.deletion import delete_fragment
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
@@ -248,7 +248,7 @@ def _fits(headline: str, suffix: str) -> bool:
 
 def _names_site(document: Document, suffix: str) -> bool:
     """Say whether a suffix holds a word by which sites are named, or a domain."""
-    site_words = frozenset[str]().union(*(c.names.get("site-word", ()) for c in catalogs_of(document.script_names)))
+    site_words = names_of("site-word", document.script_names)
     suffix_words = words(suffix)
     return not site_words.isdisjoint(suffix_words) or any(
         "." in word.strip(".") and word.rpartition(".")[2].isalpha() and len(word.rpartition(".")[2]) <= 4
