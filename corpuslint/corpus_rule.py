@@ -9,6 +9,7 @@ Who groups, sorts and reads documents again is not known here.
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +18,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from corpuslint.diagnostic import Diagnostic, Place, Related
 from corpuslint.document import Document, DocumentKey
+from corpuslint.overlap import Overlap, Overlaps, Sets
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
-from corpuslint.text import Span, trim
+from corpuslint.text import Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +36,7 @@ POLICIES = ("first", "last", "longest")  # which of several alike documents is k
 # the words as they stand, and texts can be reported that share a fifth of their written word sequences.
 LETTER_VARIANTS = ("apart", "same")
 NAME_END = "\x1f"  # stands between a path and what names the record in it
+WRITTEN_LINE = re.compile(r"\S[^\r\n]*")  # from the first character that is no white space to the end of its line
 MOST_RELATED = 20  # other documents that a finding names besides the kept one: a report must not grow quadratically
 
 
@@ -42,18 +45,6 @@ class Records(NamedTuple):
 
     document: Numbers
     key: Hashes
-
-
-class Overlap(NamedTuple):
-    """What two documents have in common, counted exactly."""
-
-    shared: int
-    union: int
-
-    @property
-    def similarity(self) -> float:
-        """Shared by union, from 0 to 1 (Jaccard)."""
-        return self.shared / self.union
 
 
 class Link(NamedTuple):
@@ -97,14 +88,22 @@ class Member:
     @classmethod
     def of(cls, document: Document, text_hash: int) -> Member:
         """Describe a document."""
-        written = document.written_lines
-        span = trim(document.text, document.lines[written[0]].span) if written else Span(0, 0)
+        place = Place.of(document, first_line(document.text))
         name = document_name(document.path, document.key, text_hash)
-        return cls(Place.of(document, span), name, f"{text_hash:016x}")
+        # Copies have many texts in common: equal ones are held once.
+        return cls(replace(place, text=sys.intern(place.text)), name, f"{text_hash:016x}")
 
-    def sharing_text(self) -> Member:
-        """Return the member with a text that all members with an equal one share: copies have many of them."""
-        return replace(self, place=replace(self.place, text=sys.intern(self.place.text)))
+
+def first_line(text: str) -> Span:
+    """Return the span of the first line that is not blank, without white space around it; 0-0 where there is none."""
+    line = WRITTEN_LINE.search(text)
+    return Span(line.start(), line.start() + len(line[0].rstrip())) if line else Span(0, 0)
+
+
+def head(document: Document) -> Document:
+    """Return a document of which nothing is left behind its first line that is not blank: enough for a member."""
+    line = WRITTEN_LINE.search(document.text)
+    return Document(document.path, document.text[: line.end()], document.key, document.record) if line else document
 
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
@@ -174,8 +173,8 @@ class CorpusRule(KeyedRule):
         """Return what `verify` compares, an array for each document; asked only for documents that share a key."""
         raise NotImplementedError
 
-    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
-        """Compare one document's evidence with that of others, exactly; None where they are not alike."""
+    def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Compare pairs of documents by their evidence, exactly; `lefts` and `rights` are places in `sets`."""
         raise NotImplementedError
 
     def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
-CORPUS = "the corpus"
-
 
 class Repeat(NamedTuple):
     """In how many documents of a group a line stands, how many the group has, and what the group is called."""
@@ -37,24 +35,6 @@ class Repeat(NamedTuple):
     def share(self) -> float:
         """The share of the group's documents that have the line."""
         return self.documents / self.of
-
-
-class Groups(NamedTuple):
-    """The group of each document, (documents,), and the names and sizes of the groups."""
-
-    group: Numbers
-    names: Sequence[str]
-    sizes: Numbers
-
-    @classmethod
-    def of(cls, names: Sequence[str], of_documents: Numbers) -> Groups:
-        """Number the groups in the order of their names; `of_documents` says which of the names a document has."""
-        import numpy as np
-
-        known = sorted(set(names))
-        place = {name: n for n, name in enumerate(known)}
-        group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
-        return cls(group, known, np.bincount(group, minlength=len(known)))
 
 
 class LineRule(KeyedRule):
@@ -76,23 +56,6 @@ class LineRule(KeyedRule):
         numbers = np.repeat(np.arange(len(batch.documents)), [len(d.written_lines) for d in batch.documents])
         keys, worded = line_keys(lines)
         return Records(numbers[worded], keys[worded])
-
-    def repeats(self, documents: Numbers, groups: Groups) -> dict[int, Repeat]:
-        """Return in which groups a line is repeated that these documents have, -1 standing for the whole corpus."""
-        import numpy as np
-
-        found = {}
-        if self._is_repeated(len(documents), len(groups.group)):
-            found[-1] = Repeat(len(documents), len(groups.group), CORPUS)
-        counts = np.bincount(groups.group[documents], minlength=0)
-        for group in np.flatnonzero(counts >= self.least_documents).tolist():
-            repeat = Repeat(int(counts[group]), int(groups.sizes[group]), groups.names[group])
-            if self._is_repeated(repeat.documents, repeat.of):
-                found[group] = repeat
-        return found
-
-    def _is_repeated(self, documents: int, of: int) -> bool:
-        return documents >= self.least_documents and documents >= self.least_share * of
 
     def check(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the findings of one document; `repeats` are the repeated lines among its lines, by key."""

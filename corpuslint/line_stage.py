@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
-from corpuslint.candidates import Grouping
-from corpuslint.corpus_stage import Corpus, Wanted, read_again, wanted_again
+from corpuslint.corpus_stage import Corpus
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document_stage import Task
 from corpuslint.executors import At, Executor, Retry
-from corpuslint.line_rule import Groups, LineRule, Repeat, group_name
+from corpuslint.grouping import Grouping
+from corpuslint.line_rule import LineRule, Repeat, group_name
+from corpuslint.repeated_lines import Groups, RepeatedLines
+from corpuslint.rereading import FromFile, Portions, Wanted, read_again
+from corpuslint.scan.distinct import distinct
 
 Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated lines by key
 
@@ -28,13 +31,35 @@ class Reading:
     rules: tuple[tuple[LineRule, Repeats], ...]
 
     @property
-    def tasks(self) -> tuple[tuple[int, Task, Mapping[int, int]], ...]:
-        """The files: the task's number, the task, the document's number by record index."""
+    def tasks(self) -> tuple[FromFile, ...]:
+        """The files."""
         return self.wanted.tasks
 
     def without(self, place: tuple[int, int]) -> Reading:
         """Leave out a document at which a worker died."""
         return replace(self, wanted=self.wanted.without(place))
+
+
+class _Readings(Sequence[Reading]):
+    """The portions, each made when it is asked for."""
+
+    def __init__(self, portions: Portions, found: Sequence[tuple[LineRule, RepeatedLines]]) -> None:
+        self._portions = portions
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._portions)
+
+    @overload
+    def __getitem__(self, place: int) -> Reading: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Reading]: ...
+    def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        wanted = self._portions[place]
+        first, last = min(wanted.text_hashes), max(wanted.text_hashes)
+        return Reading(wanted, tuple((rule, repeated.by_document(first, last)) for rule, repeated in self._found))
 
 
 def check_lines(
@@ -45,9 +70,13 @@ def check_lines(
     died: Retry[Reading],
 ) -> list[Diagnostic]:
     """Return the findings of the line rules, overlaps not yet settled."""
+    import numpy as np
+
     groups = groups_of(corpus)
-    found = tuple((rule, repeated_lines(rule, groups, groupings[rule.code])) for rule in rules)
-    return [diagnostic for part in executor.map(read_repeats, _readings(corpus, found), died) for diagnostic in part]
+    found = [(rule, RepeatedLines.of(rule, groups, groupings[rule.code])) for rule in rules]
+    numbers = distinct(np.concatenate([np.zeros(0, np.int64), *(repeated.numbers for _, repeated in found)]))
+    readings = _Readings(corpus.again.portions(numbers), found)
+    return [diagnostic for part in executor.map(read_repeats, readings, died) for diagnostic in part]
 
 
 def groups_of(corpus: Corpus) -> Groups:
@@ -61,32 +90,6 @@ def groups_of(corpus: Corpus) -> Groups:
         for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
     ]
     return Groups.of(names, which)
-
-
-def repeated_lines(rule: LineRule, groups: Groups, grouping: Grouping) -> dict[int, dict[int, Repeat]]:
-    """Return the repeated lines of each document, by key; of several groups the one with the greatest share counts."""
-    found: dict[int, dict[int, Repeat]] = {}
-    for key, documents in grouping.keyed_groups():
-        if len(documents) < rule.least_documents:
-            continue
-        repeats = rule.repeats(documents, groups)
-        for number in documents.tolist() if repeats else ():
-            own = [repeats[group] for group in (int(groups.group[number]), -1) if group in repeats]
-            if own:
-                found.setdefault(number, {})[key] = max(own, key=lambda repeat: repeat.share)
-    return found
-
-
-def _readings(corpus: Corpus, found: Sequence[tuple[LineRule, Repeats]]) -> list[Reading]:
-    asked = [(rule, frozenset(repeats)) for rule, repeats in found]
-    readings = []
-    for wanted in wanted_again(corpus, asked):
-        numbers = frozenset(wanted.text_hashes)
-        rules = tuple(
-            (rule, {number: repeats[number] for number in numbers.intersection(repeats)}) for rule, repeats in found
-        )
-        readings.append(Reading(wanted, rules))
-    return readings
 
 
 def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:
