@@ -171,7 +171,7 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
         _check_documents(batch, facts, result, at)
         documents = [document for _, _, document in batch]
         if shard.corpus_rules and not (is_last and shard.alone and _is_quiet(shard.corpus_rules, documents, result)):
-            _take_keys(shard.corpus_rules, batch, Batch(documents, facts), result, at)
+            _take_keys(shard.corpus_rules, batch, Batch(documents, facts, loops), result, at)
     return result
 
 

@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from corpuslint.cache import Status, status_of
-from corpuslint.candidates import Grouping
 from corpuslint.corpus_rule import CorpusRule, KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards
 from corpuslint.executors.local import Local
+from corpuslint.grouping import Grouping
 from corpuslint.line_rule import LineRule
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule

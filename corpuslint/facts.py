@@ -49,7 +49,6 @@ class Facts(NamedTuple):
     may: Bits  # what each text may hold, (texts,): bits of `Fact`
     characters: Hashes  # which of the asked characters each text holds, (texts,): bits by their place
     asked: Asked
-    loops: Loops  # for further work on the words
 
     def known(self, number: int) -> dict[object, object]:
         """Return what documents compute about themselves and is known of this one, since a fact is missing."""
@@ -162,7 +161,6 @@ class Scanner:
             may,
             batch.held >> np.uint64(FIRST_FREE),
             self.asked,
-            self._loops,
         )
 
     def _tables(self, held: np.uint64) -> Tables:

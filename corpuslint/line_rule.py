@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpuslint.grouping import Repeated
+
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
-
-CORPUS = "the corpus"
 
 
 class Repeat(NamedTuple):
@@ -40,30 +40,11 @@ class Repeat(NamedTuple):
         return self.documents / self.of
 
 
-class Groups(NamedTuple):
-    """The group of each document, (documents,), and the names and sizes of the groups."""
-
-    group: Numbers
-    names: Sequence[str]
-    sizes: Numbers
-
-    @classmethod
-    def of(cls, names: Sequence[str], of_documents: Numbers) -> Groups:
-        """Number the groups in the order of their names; `of_documents` says which of the names a document has."""
-        import numpy as np
-
-        known = sorted(set(names))
-        place = {name: n for n, name in enumerate(known)}
-        group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
-        return cls(group, known, np.bincount(group, minlength=len(known)))
-
-
 class Shared(NamedTuple):
-    """A key, the documents that have it, and those of them that speak for it: copies of one text may speak once."""
+    """Keys that several documents have, and which of the records speak for them: copies of one text may speak once."""
 
-    key: int
-    documents: Numbers
-    counted: Numbers
+    found: Repeated
+    speaks: NDArray[np.bool_]  # (records,), beside `found.documents`
 
 
 class LineRule(KeyedRule):
@@ -92,27 +73,17 @@ class LineRule(KeyedRule):
         keys, worded = line_keys([part for own in parts for part in own])
         return Records(numbers[worded], keys[worded])
 
-    def shared(self, groups: Iterable[tuple[int, Numbers]]) -> Iterator[Shared]:
-        """Yield the parts that several documents have, given the documents of each key."""
-        for key, documents in groups:
-            yield Shared(key, documents, documents)
+    @property
+    def least_shared(self) -> int:
+        """The least number of documents with a key that `shared` asks for."""
+        return max(2, self.least_documents)
 
-    def repeats(self, documents: Numbers, groups: Groups) -> dict[int, Repeat]:
-        """Return in which groups a part is repeated that these documents have, -1 standing for the whole corpus."""
+    def shared(self, found: Iterable[Repeated]) -> Iterator[Shared]:
+        """Yield the parts that several documents have, given the keys that they share, a partition at a time."""
         import numpy as np
 
-        found = {}
-        if self._is_repeated(len(documents), len(groups.group)):
-            found[-1] = Repeat(len(documents), len(groups.group), CORPUS)
-        counts = np.bincount(groups.group[documents], minlength=0)
-        for group in np.flatnonzero(counts >= self.least_documents).tolist():
-            repeat = Repeat(int(counts[group]), int(groups.sizes[group]), groups.names[group])
-            if self._is_repeated(repeat.documents, repeat.of):
-                found[group] = repeat
-        return found
-
-    def _is_repeated(self, documents: int, of: int) -> bool:
-        return documents >= self.least_documents and documents >= self.least_share * of
+        for keys in found:
+            yield Shared(keys, np.ones(len(keys.documents), np.bool_))
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the findings of one document; `repeats` are the repeated ones of its parts, by key."""

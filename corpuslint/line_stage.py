@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, overload
 
-from corpuslint.candidates import Grouping
-from corpuslint.corpus_stage import Corpus, Wanted, read_again, wanted_again
+from corpuslint.corpus_stage import Corpus
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_stage import Task, settle
+from corpuslint.document_stage import settle
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fix_policy import FixPolicy
-from corpuslint.line_rule import Groups, LineRule, Repeat, group_name
+from corpuslint.grouping import Grouping
+from corpuslint.line_rule import LineRule, Repeat, group_name
+from corpuslint.repeated_lines import Groups, RepeatedLines
+from corpuslint.rereading import FromFile, Portions, Wanted, read_again
 from corpuslint.rule import Rule
+from corpuslint.scan.distinct import distinct
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
 
 Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated parts by key
 Own = tuple[tuple[LineRule, Mapping[int, Repeat]], ...]  # of one document: its repeated parts by key, for each rule
@@ -32,13 +42,35 @@ class Reading:
     rules: tuple[tuple[LineRule, Repeats], ...]
 
     @property
-    def tasks(self) -> tuple[tuple[int, Task, Mapping[int, int]], ...]:
-        """The files: the task's number, the task, the document's number by record index."""
+    def tasks(self) -> tuple[FromFile, ...]:
+        """The files."""
         return self.wanted.tasks
 
     def without(self, place: tuple[int, int]) -> Reading:
         """Leave out a document at which a worker died."""
         return replace(self, wanted=self.wanted.without(place))
+
+
+class _Readings(Sequence[Reading]):
+    """The portions, each made when it is asked for."""
+
+    def __init__(self, portions: Portions, found: Sequence[tuple[LineRule, RepeatedLines]]) -> None:
+        self._portions = portions
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._portions)
+
+    @overload
+    def __getitem__(self, place: int) -> Reading: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Reading]: ...
+    def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        wanted = self._portions[place]
+        first, last = min(wanted.text_hashes), max(wanted.text_hashes)
+        return Reading(wanted, tuple((rule, repeated.by_document(first, last)) for rule, repeated in self._found))
 
 
 def check_lines(
@@ -50,15 +82,23 @@ def check_lines(
 ) -> list[Diagnostic]:
     """Return the findings of the line rules, overlaps not yet settled."""
     found = count_lines(rules, corpus, groupings)
-    return [diagnostic for part in executor.map(read_repeats, _readings(corpus, found), died) for diagnostic in part]
+    readings = _Readings(corpus.again.portions(_documents(found)), found)
+    return [diagnostic for part in executor.map(read_repeats, readings, died) for diagnostic in part]
 
 
 def count_lines(
     rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]
-) -> tuple[tuple[LineRule, Repeats], ...]:
+) -> tuple[tuple[LineRule, RepeatedLines], ...]:
     """Return what is repeated in which documents, for each rule."""
     groups = groups_of(corpus)
-    return tuple((rule, _repeated(rule, groups, groupings[rule.code])) for rule in rules)
+    return tuple((rule, RepeatedLines.of(rule, groups, groupings[rule.code])) for rule in rules)
+
+
+def _documents(found: Sequence[tuple[LineRule, RepeatedLines]]) -> Numbers:
+    """Return the numbers of the documents in which anything is repeated."""
+    import numpy as np
+
+    return distinct(np.concatenate([np.zeros(0, np.int64), *(repeated.numbers for _, repeated in found)]))
 
 
 def groups_of(corpus: Corpus) -> Groups:
@@ -74,35 +114,9 @@ def groups_of(corpus: Corpus) -> Groups:
     return Groups.of(names, which)
 
 
-def _repeated(rule: LineRule, groups: Groups, grouping: Grouping) -> dict[int, dict[int, Repeat]]:
-    """Return the repeated parts of each document, by key; of several groups the one with the greatest share counts."""
-    found: dict[int, dict[int, Repeat]] = {}
-    for key, documents, counted in rule.shared(grouping.keyed_groups()):
-        if len(counted) < rule.least_documents:
-            continue
-        repeats = rule.repeats(counted, groups)
-        for number in documents.tolist() if repeats else ():
-            own = [repeats[group] for group in (int(groups.group[number]), -1) if group in repeats]
-            if own:
-                found.setdefault(number, {})[key] = max(own, key=lambda repeat: repeat.share)
-    return found
-
-
-def _readings(corpus: Corpus, found: Sequence[tuple[LineRule, Repeats]]) -> list[Reading]:
-    asked = [(rule, frozenset(repeats)) for rule, repeats in found]
-    readings = []
-    for wanted in wanted_again(corpus, asked):
-        numbers = frozenset(wanted.text_hashes)
-        rules = tuple(
-            (rule, {number: repeats[number] for number in numbers.intersection(repeats)}) for rule, repeats in found
-        )
-        readings.append(Reading(wanted, rules))
-    return readings
-
-
 def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:
     """Return what the rules find in the documents that hold repeated parts."""
-    policies = {number: task.policy for _, task, numbers in reading.tasks for number in numbers.values()}
+    policies = {number: task.policy for _, task, numbers, _ in reading.tasks for number in numbers.values()}
     return [
         diagnostic
         for number, document in read_again(reading.wanted, at)
@@ -141,12 +155,13 @@ class RepeatedParts:
     own: Mapping[tuple[str, int], Own] = field(default_factory=dict)
 
     @classmethod
-    def among(cls, corpus: Corpus, found: Sequence[tuple[LineRule, Repeats]]) -> RepeatedParts:
+    def among(cls, corpus: Corpus, found: Sequence[tuple[LineRule, RepeatedLines]]) -> RepeatedParts:
         """Say where the documents stand."""
         own: dict[tuple[str, int], Own] = {}
-        for number in sorted(frozenset().union(*(repeats for _, repeats in found))):
+        everywhere = tuple((rule, repeated.by_document(0, len(corpus.rows))) for rule, repeated in found)
+        for number in _documents(found).tolist():
             task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
-            own[corpus.tasks[task].file.name, record] = _own(found, number)
+            own[corpus.tasks[task].file.name, record] = _own(everywhere, number)
         return cls(own)
 
     def of(self, document: Document) -> Own:

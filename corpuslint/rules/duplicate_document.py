@@ -15,13 +15,13 @@ from corpuslint.corpus_rule import (
     Cluster,
     CorpusRule,
     Member,
-    Overlap,
     Records,
     shown_name,
 )
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.normal import normal
+from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+
+DIGEST = 4  # 64-bit numbers of a SHA-256
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,16 @@ class DuplicateDocument(CorpusRule):
             found.append(np.frombuffer(hashlib.sha256(written).digest(), np.uint64))
         return found
 
-    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
-        """Compare the hashes."""
-        return [Overlap(1, 1) if (left == right).all() else None for right in rights]
+    def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Compare the hashes; a document that could not be read again has none, and equals nothing."""
+        import numpy as np
+
+        ones = np.ones(len(lefts), np.int64)
+        alike = (sets.sizes[lefts] == DIGEST) & (sets.sizes[rights] == DIGEST)
+        left, right = sets.starts[lefts[alike]], sets.starts[rights[alike]]
+        places = np.arange(DIGEST)
+        alike[alike] = (sets.hashes[left[:, None] + places] == sets.hashes[right[:, None] + places]).all(axis=1)
+        return Overlaps(alike, ones, ones)
 
     def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
         """Yield a finding for each copy; equality holds among all of them, so each may name the others."""

@@ -14,7 +14,6 @@ from corpuslint.corpus_rule import (
     Copy,
     CorpusRule,
     Member,
-    Overlap,
     Records,
     shown_name,
 )
@@ -22,6 +21,7 @@ from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.minhash import band_keys, choose_bands
 from corpuslint.normal import words
+from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
 
 DIGITS = 4  # of the similarity in messages and data
 
@@ -113,23 +114,20 @@ class NearDuplicateDocument(CorpusRule):
         shingles = batch.shingles(self.letter_variants, self.shingle_size)
         return [shingles.shingle_set(number) for number in range(len(batch.documents))]
 
-    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
-        """Return shared and united shingles of the pairs that reach the threshold."""
+    def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Count shared and united shingles of the pairs that may reach the threshold."""
         import numpy as np
 
-        if len(left) < self.min_shingles:
-            return [None] * len(rights)
-        joined = np.concatenate(rights)
-        places = np.minimum(left.searchsorted(joined), len(left) - 1)
-        found = np.concatenate(([0], np.cumsum(left[places] == joined)))
-        ends = np.cumsum([len(right) for right in rights])
-        shared = np.diff(found[ends], prepend=0).tolist()
-        overlaps = []
-        for right, common in zip(rights, shared, strict=True):
-            overlap = Overlap(common, len(left) + len(right) - common)
-            alike = len(right) >= self.min_shingles and overlap.similarity >= self.threshold
-            overlaps.append(overlap if alike else None)
-        return overlaps
+        left, right = sets.sizes[lefts], sets.sizes[rights]
+        smaller, larger = np.minimum(left, right), np.maximum(left, right)
+        # No more can be shared than the smaller set has: a pair of very different sizes need not be counted.
+        possible = np.flatnonzero((smaller >= self.min_shingles) & (smaller / np.maximum(larger, 1) >= self.threshold))
+        shared = np.zeros(len(lefts), np.int64)
+        shared[possible] = sets.shared(lefts[possible], rights[possible])
+        union = left + right - shared
+        alike = np.zeros(len(lefts), np.bool_)
+        alike[possible] = shared[possible] / union[possible] >= self.threshold
+        return Overlaps(alike, shared, union)
 
     def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
         """Yield a finding for each copy."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpuslint.grouping import Repeated
+
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
@@ -133,20 +135,20 @@ class TitleSuffix(LineRule, DocumentRule):
             np.concatenate((suffixes.document, with_suffix)), np.concatenate((_even(suffixes.key), _even(whole) + 1))
         )
 
-    def shared(self, groups: Iterable[tuple[int, Numbers]]) -> Iterator[Shared]:
+    @property
+    def least_shared(self) -> int:
+        """Two documents with one title are versions of a story."""
+        return 2
+
+    def shared(self, found: Iterable[Repeated]) -> Iterator[Shared]:
         """Yield the shared suffixes; of documents with one title, versions of a story, only the first counts."""
         import numpy as np
 
-        suffixes: list[tuple[int, Numbers]] = []
-        again: set[int] = set()
-        for key, documents in groups:
-            if key % 2:
-                again.update(documents[1:].tolist())
-            else:
-                suffixes.append((key, documents))
-        versions = np.array(sorted(again), np.int64)
-        for key, documents in suffixes:
-            yield Shared(key, documents, np.setdiff1d(documents, versions, assume_unique=True))
+        partitions = list(found)
+        again = np.concatenate([np.zeros(0, np.uint32), *map(_later_versions, partitions)])
+        for keys in partitions:
+            speaks = ~np.isin(keys.documents, again)
+            yield Shared(keys.among(keys.keys % 2 == 0), speaks[np.repeat(keys.keys % 2 == 0, keys.sizes)])
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the finding of a suffix that the corpus proves, where the document alone proves less."""
@@ -184,6 +186,16 @@ class TitleSuffix(LineRule, DocumentRule):
         fix = Fix("Delete the title suffix", (delete_fragment(document.text, span),), applicability)
         message = f"Title suffix “{title.text[at:].strip()}” follows the headline{where}."
         return self.diagnostic(document, span, message, data=data, fix=fix)
+
+
+def _later_versions(keys: Repeated) -> NDArray[np.uint32]:
+    """Return the documents that have their whole title (an odd key) in common with an earlier one."""
+    import numpy as np
+
+    later = np.ones(len(keys.documents), np.bool_)
+    later[keys.starts[:-1]] = False
+    later &= np.repeat(keys.keys % 2 == 1, keys.sizes)
+    return keys.documents[later]
 
 
 def title_of(document: Document) -> Title | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +47,17 @@ for _variant, _letter in ARABIC_UNIFIED.items():
 BRACKETS = np.zeros(256, np.uint8)
 BRACKETS[[ord("["), ord("(")]] = 1
 BRACKETS[[ord("]"), ord(")")]] = 2
+
+
+def hash_texts(texts: Sequence[str], unified: bool, loops: Loops) -> WordHashes:
+    """Return what `words.hash_words` returns, by the compiled loops."""
+    batch = Batch(texts, loops, _no_classes())
+    return WordHashes(batch.unified.hashes, batch.unified.of_document) if unified else batch.words
+
+
+@cache
+def _no_classes() -> Classes:
+    return Classes(lambda _character: 0)
 
 
 class Classes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
 from typing import Any, BinaryIO, NamedTuple
 
@@ -16,7 +16,7 @@ from corpuslint.diagnostic import Edit
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
-from corpuslint.sources import Record, Skip, SourceFile, Unwritable, Wanted, every_record
+from corpuslint.sources import Record, RecordStart, Skip, SourceFile, Unwritable, Wanted, every_record
 from corpuslint.text import Span
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
@@ -50,12 +50,20 @@ class JsonLines:
     def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
         """Yield a document a record, and a Skip for each record that is none."""
         for line in record_lines(stream):
-            if not wanted(line.record):
-                continue
-            try:
-                yield Record(_document(file, line), line.offset, line.content)
-            except BadRecord as error:
-                yield Skip(file.name, str(error), line.number)
+            if wanted(line.record):
+                yield self._record(file, line)
+
+    def records_at(self, file: SourceFile, stream: BinaryIO, starts: Iterable[RecordStart]) -> Iterator[Record | Skip]:
+        """Yield the records that begin at known places."""
+        for start in starts:
+            stream.seek(start.offset)
+            yield self._record(file, RecordLine(start.line, start.record, start.offset, stream.readline()))
+
+    def _record(self, file: SourceFile, line: RecordLine) -> Record | Skip:
+        try:
+            return Record(_document(file, line), line.offset, line.content)
+        except BadRecord as error:
+            return Skip(file.name, str(error), line.number)
 
     def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:
         """Return the edits inside the text field's JSON string: escapes and everything else outside them stay."""
