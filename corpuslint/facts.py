@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpuslint.catalogs import compiled as compiled_catalog
+from corpuslint.document import script_names
 from corpuslint.junk import ARROWS, FIRST_EAST_ASIAN, SPEECH_MARKS, TABLE_MARK
 from corpuslint.normal import script_of
 from corpuslint.phrase_table import PROJECT, phrase_table, scripts, whole_word, word_table
@@ -31,6 +32,7 @@ Bits = NDArray[np.uint32]
 
 NO_PHRASE_MARKS = (SPEECH_MARKS - ARROWS.keys()) | {TABLE_MARK}
 MOST_CHARACTERS = 24  # that triggers may ask for
+OTHER_SCRIPT = 1 << (PROJECT + 1)  # stands for every script that no catalog is for
 
 
 class LineHashes(NamedTuple):
@@ -48,12 +50,17 @@ class Facts(NamedTuple):
     lines: LineHashes
     may: Bits  # what each text may hold, (texts,): bits of `Fact`
     characters: Hashes  # which of the asked characters each text holds, (texts,): bits by their place
+    scripts: Hashes  # the scripts that catalogs are for, (texts,): bits by their place, and OTHER_SCRIPT
     asked: Asked
 
     def known(self, number: int) -> dict[object, object]:
-        """Return what documents compute about themselves and is known of this one, since a fact is missing."""
+        """Return what a document would compute about itself and the scan knows already."""
         missing = ~int(self.may[number])
-        return {compute: make() for fact, compute, make in self.asked.without if missing & fact}
+        known: dict[object, object] = {compute: make() for fact, compute, make in self.asked.without if missing & fact}
+        held = int(self.scripts[number])
+        if not held & OTHER_SCRIPT:
+            known[script_names] = frozenset(script for bit, script in enumerate(scripts()) if held >> bit & 1)
+        return known
 
     def holding(self, triggers: Sequence[Trigger]) -> list[int]:
         """Return the numbers of the texts in which one of the triggers may hold."""
@@ -160,6 +167,7 @@ class Scanner:
             LineHashes(document[worded], batch.line_hashes[worded]),
             may,
             batch.held >> np.uint64(FIRST_FREE),
+            batch.held >> phrase_loops.SCRIPTS,
             self.asked,
         )
 
@@ -173,7 +181,8 @@ class Scanner:
 
     def _class_of(self, character: str) -> int:
         loops = phrase_loops
-        found = self._scripts.get(script_of(character), 0)
+        script = script_of(character)
+        found = self._scripts.get(script, OTHER_SCRIPT << int(loops.SCRIPTS) if script else 0)
         if character in self.asked.characters:
             found |= 1 << (FIRST_FREE + self.asked.characters.index(character))
         for holds, bit in (

@@ -78,7 +78,7 @@ class BracketedForeignText(DocumentRule):
         """Yield a finding for each bracket whose text is of another script."""
         # What every article has, "[1]" and the like, goes first: the script of a whole document costs more to find.
         brackets = [found for found in SQUARE_BRACKETS.finditer(document.text) if _is_text(document.text, found)]
-        own = own_script(document) if brackets else ""
+        own = own_script(document) if brackets and len(document.script_names) > 1 else ""
         # Whether a line is of the document's script; asked once however many brackets it has.
         lines: dict[int, bool] = {}
         for match in brackets if own else ():

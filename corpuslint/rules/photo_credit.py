@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from corpuslint.catalogs import names_of
@@ -88,21 +88,22 @@ class PhotoCredit(JunkRule):
         yield from sorted(found, key=lambda d: d.place.span)
 
     def _in_brackets(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
-        agencies = names_of("agency", document.script_names)
         text = document.text
-        for number in document.written_lines if agencies else ():
+        brackets = list(BRACKETS.finditer(text))
+        agencies = names_of("agency", document.script_names) if brackets else ()
+        for bracket in brackets if agencies else ():
+            if not _names_agency(bracket[1] or bracket[2], agencies):
+                continue
+            number = document.positions.position(bracket.start()).line - 1
             if number in taken:
                 continue
             line = document.lines[number]
-            for bracket in BRACKETS.finditer(text, line.start, line.end):
-                square = bracket[1] is not None
-                if not _names_agency(bracket[1] or bracket[2], agencies):
-                    continue
-                behind = text[bracket.end() : min(line.end, bracket.end() + LONGEST)]
-                at_end = bracket.end() + LONGEST > line.end and not behind.strip().strip(".،。")
-                before = text[max(line.start, bracket.start() - 2 * LONGEST) : bracket.start()]
-                if square or (at_end and not _is_gloss(before, bracket[2], document.script)):
-                    yield self._credit(document, number, Span(*bracket.span()))
+            square = bracket[1] is not None
+            behind = text[bracket.end() : min(line.end, bracket.end() + LONGEST)]
+            at_end = bracket.end() + LONGEST > line.end and not behind.strip().strip(".،。")
+            before = text[max(line.start, bracket.start() - 2 * LONGEST) : bracket.start()]
+            if square or (at_end and not _is_gloss(before, bracket[2], document.script)):
+                yield self._credit(document, number, Span(*bracket.span()))
 
     def _credit(self, document: Document, number: int, span: Span) -> Diagnostic:
         text, line = document.text, document.lines[number]
@@ -116,7 +117,7 @@ class PhotoCredit(JunkRule):
         )
 
 
-def _names_agency(inside: str, agencies: frozenset[str]) -> bool:
+def _names_agency(inside: str, agencies: Collection[str]) -> bool:
     """Say whether a text is an agency's name, with a photographer or words of a credit beside it at most."""
     parts = [inside, *SEPARATORS.split(inside)]
     named = False
