@@ -76,19 +76,23 @@ class BracketedForeignText(DocumentRule):
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield a finding for each bracket whose text is of another script."""
-        # What every article has, "[1]" and the like, goes first: the script of a whole document costs more to find.
-        brackets = [found for found in SQUARE_BRACKETS.finditer(document.text) if _is_text(document.text, found)]
-        own = own_script(document) if brackets and len(document.script_names) > 1 else ""
-        # Whether a line is of the document's script; asked once however many brackets it has.
-        lines: dict[int, bool] = {}
-        for match in brackets if own else ():
+        if len(document.script_names) < 2:
+            return
+        lines: dict[int, str | None] = {}  # the script of a line, asked once however many brackets it has
+        own = ""
+        for match in SQUARE_BRACKETS.finditer(document.text):
             span = Span(*match.span())
-            if own in _scripts(match[1]):
+            scripts = _scripts(match[1])
+            if not scripts or _is_markup(document.text, span, match[1]) or _is_reference(match[1]):
                 continue
             line = document.positions.position(span.start).line - 1
             if line not in lines:
-                lines[line] = _is_of_script(document.line_text(line), own)
-            if lines[line]:
+                lines[line] = line_script(document.line_text(line))
+            if lines[line] is None or lines[line] in scripts:
+                continue
+            # The script of the whole document costs most to find: few brackets come so far.
+            own = own or own_script(document)
+            if own not in scripts and lines[line] in (own, ""):
                 yield self._finding(document, span, line, own)
 
     def _finding(self, document: Document, span: Span, line: int, own: str) -> Diagnostic:
@@ -105,22 +109,22 @@ class BracketedForeignText(DocumentRule):
         return self.diagnostic(document, span, message, fix=fix)
 
 
-def _is_text(text: str, found: re.Match[str]) -> bool:
-    """Say whether brackets hold words that are no markup and no reference."""
-    inside = found[1]
-    return bool(_scripts(inside)) and not _is_markup(text, Span(*found.span()), inside) and not _is_reference(inside)
-
-
 def own_script(document: Document) -> str:
     """Return the script of most letters outside square brackets, "" without any."""
     scripts = document.scripts - _scripts("".join(match[1] for match in SQUARE_BRACKETS.finditer(document.text)))
     return max(scripts.items(), key=lambda item: (item[1], item[0]), default=("", 0))[0]
 
 
-def _is_of_script(line: str, own: str) -> bool:
-    """Say whether a line is mostly of a script, brackets aside: an English paragraph has English brackets."""
+def line_script(line: str) -> str | None:
+    """Return the script of more than half of a line's letters, brackets aside: an English line has English brackets.
+
+    "" for a line without letters beside its brackets, None for one of several scripts.
+    """
     beside = _scripts(SQUARE_BRACKETS.sub(" ", line))
-    return not beside or beside[own] * 2 > sum(beside.values())
+    if not beside:
+        return ""
+    script, count = beside.most_common(1)[0]
+    return script if count * 2 > beside.total() else None
 
 
 def is_inserted_phrase(inside: str) -> bool:
