@@ -150,7 +150,7 @@ def _table(parts: Mapping[int, NDArray[np.void]]) -> Table:
     """Join the keys of several scripts, and find where the keys of each bucket begin."""
     import numpy as np
 
-    from corpuslint.scan.phrase_loops import Table
+    from corpuslint.scan.phrase_loops import FIRST_BITS, Table
 
     keys = np.concatenate([part["key"] for part in parts.values()]).astype(np.uint64)
     reach = np.concatenate([part["reach"] for part in parts.values()])
@@ -163,7 +163,9 @@ def _table(parts: Mapping[int, NDArray[np.void]]) -> Table:
     bits = max(1, (2 * len(keys)).bit_length())
     shift = np.uint64(64 - bits)
     buckets = np.searchsorted(keys >> shift, np.arange((1 << bits) + 1, dtype=np.uint64)).astype(np.int32)
-    return Table(keys, buckets, shift, marks, reach)
+    first = np.zeros(1 << FIRST_BITS, np.uint8)
+    first[(keys >> np.uint64(64 - FIRST_BITS)).astype(np.int64)] = 1
+    return Table(np.packbits(first, bitorder="little"), keys, buckets, shift, marks, reach)
 
 
 def _groups(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 # Classes of characters that are this module's: not in the tables yet, and to be rewritten before they are looked up.
 NEW, REWRITTEN = 1, 2
+MOST_KEPT = 4 << 20  # words for which space is kept: 70 MB
 FIRST_FREE = 2  # the first bit of a class that is somebody else's
 
 VARIANTS = np.arange(FIRST_ARABIC, BEHIND_ARABIC, dtype=np.int32)
@@ -65,7 +66,20 @@ class Classes:
 
     def __init__(self, class_of: Callable[[str], int]) -> None:
         self._class_of = class_of
+        self._space: tuple[Hashes, Hashes, NDArray[np.uint8]] | None = None
         self.table = np.full(CODE_POINTS, NEW, np.uint64)
+
+    def space(self, words: int) -> tuple[Hashes, Hashes, NDArray[np.uint8]]:
+        """Return arrays for so many words, to be written over: memory that is fresh each time costs more than hashing.
+
+        Those for a batch of unusual size are not kept.
+        """
+        if self._space is None or len(self._space[0]) < words:
+            space = (np.empty(words, np.uint64), np.empty(words, np.uint64), np.empty(words, np.uint8))
+            if words > MOST_KEPT:
+                return space
+            self._space = space
+        return self._space
 
     def learn(self, points: NDArray[np.uint32]) -> None:
         """Fill the tables for some code points."""
@@ -131,14 +145,12 @@ class Batch:
             for number in rewritten:
                 texts[number] = self._rewritten(texts[number])
             points, begins = points_of("\n".join(texts)), begins_of(texts)
-        # A character is a word at the most: what is not written to is never touched, and costs no memory.
-        apart, unified = np.empty(len(points) + 1, np.uint64), np.empty(len(points) + 1, np.uint64)
-        kinds = np.empty(len(points) + 1, np.uint8)
+        apart, unified, kinds = self.classes.space(len(points) + 1)  # a character is a word at the most
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
         tables = (fold_table(unified=False), VARIANTS, BRACKETS)
         count = self.loops.hash_words(points, begins, *tables, apart, unified, kinds, of_document, of_line)
         of_line = of_line[: len(self.lines.starts) + 1]
-        return apart[:count].copy(), Words(unified[:count].copy(), kinds[:count], of_line, of_document)
+        return apart[:count].copy(), Words(unified[:count].copy(), kinds[:count].copy(), of_line, of_document)
 
     def _rewritten(self, text: str) -> str:
         """Return a text in NFKC, with what becomes several characters written out."""
