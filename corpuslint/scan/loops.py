@@ -92,7 +92,7 @@ def find_lines(
     return line
 
 
-def hash_words(
+def hash_words(  # noqa: C901  # one state for all characters: a call for each would cost as much as hashing
     points: Points,
     begins: Numbers,
     entries: NDArray[np.int32],
