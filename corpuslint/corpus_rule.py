@@ -18,14 +18,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from corpuslint.diagnostic import Diagnostic, Place, Related
 from corpuslint.document import Document, DocumentKey
+from corpuslint.minhash import SEED, ShingleHashes, shingle_hashes, signatures
 from corpuslint.overlap import Overlap, Overlaps, Sets
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
 from corpuslint.text import Span
+from corpuslint.triggers import Trigger
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from corpuslint.facts import Facts
+    from corpuslint.minhash import Signatures
+    from corpuslint.scan.compiled import Loops
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
@@ -121,16 +127,49 @@ class Batch:
     """Some documents whose facts are computed together; a fact is computed once however many rules ask."""
 
     documents: Sequence[Document]
+    facts: Facts | None = None  # what a scan found out about them already
+    loops: Loops | None = None  # compiled loops, where the run is worth them
 
     @cached_property
     def words(self) -> WordHashes:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
-        return hash_words([document.text for document in self.documents], unified=False)
+        if self.facts:
+            return self.facts.words
+        return hash_words([document.text for document in self.documents], unified=False, loops=self.loops)
 
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
-        return hash_words([document.text for document in self.documents], unified=True)
+        if self.facts:
+            return self.facts.unified_words
+        return hash_words([document.text for document in self.documents], unified=True, loops=self.loops)
+
+    @cached_property
+    def line_hashes(self) -> Records:
+        """The hash of the unified words of each line that has any, with its document."""
+        import numpy as np
+
+        if self.facts:
+            return Records(*self.facts.lines)
+        lines = [document.line_text(n) for document in self.documents for n in document.written_lines]
+        numbers = np.repeat(np.arange(len(self.documents)), [len(d.written_lines) for d in self.documents])
+        words = hash_words(lines, unified=True, loops=self.loops)
+        worded = np.diff(words.starts) > 0
+        return Records(numbers[worded], text_hashes(words, self.loops)[worded])
+
+    def holding(self, triggers: Sequence[Trigger]) -> Sequence[int]:
+        """Return the numbers of the documents in which one of the triggers may hold: all, where nothing is known."""
+        if self.facts is None or not triggers:
+            return range(len(self.documents))
+        return self.facts.holding(triggers)
+
+    def shingles(self, letter_variants: str, size: int) -> ShingleHashes:
+        """Return the hashes of the documents' shingles of so many words."""
+        return shingle_hashes(self.words_for(letter_variants), size, self.loops)
+
+    def signatures(self, shingles: ShingleHashes, permutations: int) -> Signatures:
+        """Return the signatures of the documents, (documents, permutations)."""
+        return signatures(shingles, permutations, SEED, self.loops)
 
     def words_for(self, letter_variants: str) -> WordHashes:
         """Return the words that a rule's option asks for (one of LETTER_VARIANTS)."""
@@ -138,12 +177,13 @@ class Batch:
 
     def text_hashes(self, words: WordHashes) -> Hashes:
         """Return a 64-bit hash of each text's words, (documents,); a text without words is its characters."""
-        hashes = text_hashes(words)
-        for number, document in enumerate(self.documents):
-            if words.starts[number] == words.starts[number + 1]:
-                # "***" and "😀" have no words and are not equal for that: their characters speak for them.
-                written = "".join(document.text.split()).encode("utf-8", "surrogatepass")
-                hashes[number] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "little")
+        import numpy as np
+
+        hashes = text_hashes(words, self.loops)
+        for number in np.flatnonzero(words.starts[1:] == words.starts[:-1]).tolist():
+            # "***" and "😀" have no words and are not equal for that: their characters speak for them.
+            written = "".join(self.documents[number].text.split()).encode("utf-8", "surrogatepass")
+            hashes[number] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "little")
         return hashes
 
 

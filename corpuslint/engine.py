@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from corpuslint.cache import Status, status_of
 from corpuslint.corpus_rule import CorpusRule, KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
+from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards
 from corpuslint.executors.local import Local
 from corpuslint.grouping import Grouping
 from corpuslint.line_rule import LineRule
@@ -23,12 +23,15 @@ from corpuslint.memory import Budget
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
+from corpuslint.spent import Spent
 
 if TYPE_CHECKING:
+    from corpuslint.line_stage import RepeatedParts
     from corpuslint.recall import Recall
 
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
 
+COMPARE, LINES = "comparing documents", "looking at repeated lines"  # stages
 PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
 MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
 
@@ -78,6 +81,7 @@ class Run:
     gone: int = field(default=0, kw_only=True)  # entries of the baseline whose findings are no longer there
     suppressed: int = field(default=0, kw_only=True)  # findings that a suppression means
     revisit: Revisit = field(default=Revisit({}), kw_only=True)  # reads the documents of findings once more
+    spent: Spent = field(default_factory=Spent, kw_only=True)  # where the time went
     notes: tuple[str, ...] = field(default=(), kw_only=True)  # about the run as a whole, for the user to know
 
     def summary(self) -> dict[str, int]:
@@ -122,7 +126,82 @@ def check(
     `recall` gives back what an earlier run found out about files that are still the same. `budget` says what is held
     in memory before it goes to files.
     """
-    rules = {rule for of_a_file in {id(task.rules): task.rules for task in tasks}.values() for rule in of_a_file}
+    rules = _rules(tasks)
+    gathered = _gather(tasks, jobs, parallel_from, start_method, watch, recall, budget)
+    total, keyed_rules, executor, died = gathered.total, gathered.rules, gathered.executor, gathered.died
+    found = total.diagnostics
+    notes: list[str] = []
+    if keyed_rules and total.rows:
+        # Most runs of a few files end before this: what compares documents is imported where documents are alike.
+        from corpuslint.corpus_stage import Corpus, check_corpus
+        from corpuslint.line_stage import check_lines
+
+        corpus = Corpus(tasks, total.rows, preferred)
+        corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
+        line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
+        with total.spent.on(COMPARE):
+            across, said = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall, budget)
+        with total.spent.on(LINES):
+            across += check_lines(line_rules, corpus, gathered.groupings, executor, died)
+        notes += said
+        found = _settle_across(found, across, rules)
+        total.diagnostics = across = []  # findings are many and not small: none is held twice
+    notes += recall.finish(tasks) if recall else []
+    return Run(
+        root,
+        tuple(number(_emptied(found))),
+        tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
+        tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
+        Counts(len(tasks), total.documents, total.characters),
+        codes=tuple(sorted({rule.code for rule in rules})),
+        spent=total.spent,
+        notes=tuple(notes),
+        revisit=Revisit({task.file.name: task.file for task in tasks}),
+    )
+
+
+def repeated_parts(tasks: Sequence[Task], *, jobs: int = 1) -> RepeatedParts:
+    """Return what documents share, as the line rules of their tasks count it; nothing is checked."""
+    from corpuslint.corpus_stage import Corpus
+    from corpuslint.line_stage import RepeatedParts, count_lines
+
+    distinct = {id(task.rules): task.rules for task in tasks}
+    counting = {key: tuple(rule for rule in rules if isinstance(rule, LineRule)) for key, rules in distinct.items()}
+    gathered = _gather([replace(t, rules=counting[id(t.rules)]) for t in tasks if counting[id(t.rules)]], jobs)
+    if not gathered.total.rows:
+        return RepeatedParts()
+    corpus = Corpus(gathered.tasks, gathered.total.rows)
+    line_rules = [rule for rule in gathered.rules if isinstance(rule, LineRule)]
+    return RepeatedParts.among(corpus, count_lines(line_rules, corpus, gathered.groupings))
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What the document stage found in all files, and what the stages behind it work with."""
+
+    tasks: Sequence[Task]
+    rules: tuple[KeyedRule, ...]
+    total: ShardResult
+    groupings: dict[str, Grouping]
+    executor: Local
+    died: _Died
+
+
+def _rules(tasks: Sequence[Task]) -> set[Rule]:
+    return {rule for of_a_file in {id(task.rules): task.rules for task in tasks}.values() for rule in of_a_file}
+
+
+def _gather(
+    tasks: Sequence[Task],
+    jobs: int,
+    parallel_from: int = PARALLEL_FROM,
+    start_method: str | None = None,
+    watch: Watch = lambda results, _total: results,
+    recall: Recall | None = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> _Gathered:
+    """Run the document stage."""
+    rules = _rules(tasks)
     keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
     statuses = [status_of(task.file) for task in tasks]
     sizes = [_size(task.file, status) for task, status in zip(tasks, statuses, strict=True)]
@@ -139,32 +218,7 @@ def check(
         if recall:
             recall.keep(result)
         _merge(total, groupings, result)
-    found = total.diagnostics
-    notes: list[str] = []
-    if keyed_rules and total.rows:
-        # Most runs of a few files end before this: what compares documents is imported where documents are alike.
-        from corpuslint.corpus_stage import Corpus, check_corpus
-        from corpuslint.line_stage import check_lines
-
-        corpus = Corpus(tasks, total.rows, preferred)
-        corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
-        line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
-        across, said = check_corpus(corpus_rules, corpus, groupings, executor, died, recall, budget)
-        across += check_lines(line_rules, corpus, groupings, executor, died)
-        notes += said
-        found = _settle_across(found, across, rules)
-        total.diagnostics = across = []  # findings are many and not small: none is held twice
-    notes += recall.finish(tasks) if recall else []
-    return Run(
-        root,
-        tuple(number(_emptied(found))),
-        tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
-        tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
-        Counts(len(tasks), total.documents, total.characters),
-        codes=tuple(sorted({rule.code for rule in rules})),
-        notes=tuple(notes),
-        revisit=Revisit({task.file.name: task.file for task in tasks}),
-    )
+    return _Gathered(tasks, keyed_rules, total, groupings, executor, died)
 
 
 def _size(file: SourceFile, status: Status | None) -> int:
@@ -184,17 +238,24 @@ def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResu
     total.crashes += result.crashes
     total.documents += result.documents
     total.characters += result.characters
+    total.spent.merge(result.spent)
 
 
 def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: set[Rule]) -> list[Diagnostic]:
     """Join the findings of both stages; in documents that have findings of the second, overlaps are settled again."""
-    touched: dict[tuple[str, int], list[Diagnostic]] = {
-        (diagnostic.place.path, diagnostic.place.key.index): [] for diagnostic in across
-    }
+    from corpuslint.line_stage import settle_both
+
+    touched: dict[tuple[str, int], tuple[list[Diagnostic], list[Diagnostic]]] = {_document(d): ([], []) for d in across}
     rest: list[Diagnostic] = []
-    for diagnostic in (*found, *across):
-        touched.get((diagnostic.place.path, diagnostic.place.key.index), rest).append(diagnostic)
-    return [*rest, *(kept for diagnostics in touched.values() for kept in settle(diagnostics, rules))]
+    for diagnostic in found:
+        touched.get(_document(diagnostic), (rest,))[0].append(diagnostic)
+    for diagnostic in across:
+        touched[_document(diagnostic)][1].append(diagnostic)
+    return [*rest, *(kept for first, second in touched.values() for kept in settle_both(first, second, rules))]
+
+
+def _document(diagnostic: Diagnostic) -> tuple[str, int]:
+    return diagnostic.place.path, diagnostic.place.key.index
 
 
 class CanGoOn(Protocol):

@@ -41,6 +41,13 @@ class Repeated(NamedTuple):
         """How many documents have each key, (keys,)."""
         return self.starts[1:] - self.starts[:-1]
 
+    def among(self, chosen: NDArray[np.bool_]) -> Repeated:
+        """Return some of the keys, (keys,), with their documents."""
+        import numpy as np
+
+        starts = np.concatenate(([0], np.cumsum(self.sizes[chosen])))
+        return Repeated(self.keys[chosen], starts, self.documents[np.repeat(chosen, self.sizes)])
+
 
 class Grouping:
     """Collects records (document, key) and gives back the keys that documents share."""

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpuslint.grouping import Grouping, Repeated
-from corpuslint.line_rule import LineRule, Repeat
+from corpuslint.grouping import Grouping
+from corpuslint.line_rule import LineRule, Repeat, Shared
 from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class RepeatedLines:
         none = np.zeros(0, np.int64)
         tables = [Lines(none.astype(np.uint64), none, none, none)]
         count = 0
-        for found in grouping.repeated(max(2, rule.least_documents)):
-            owners, numbers, table = _counted(rule, groups, found)
+        for shared in rule.shared(grouping.repeated(rule.least_shared)):
+            owners, numbers, table = _counted(rule, groups, shared)
             documents.append(owners)
             lines.append((numbers + count).astype(np.uint32))
             tables.append(table)
@@ -103,20 +103,23 @@ class RepeatedLines:
         return Repeat(int(self.lines.documents[line]), int(self.lines.of[line]), name)
 
 
-def _counted(rule: LineRule, groups: Groups, found: Repeated) -> tuple[NDArray[np.uint32], Numbers, Lines]:
+def _counted(rule: LineRule, groups: Groups, shared: Shared) -> tuple[NDArray[np.uint32], Numbers, Lines]:
     """Return documents, the number of the line that each has, and the lines."""
     import numpy as np
 
-    total = len(groups.group)
+    found, total = shared.found, len(groups.group)
     key = np.repeat(np.arange(len(found.keys)), found.sizes)
     pair = key * len(groups.names) + groups.group[found.documents]
     order = np.argsort(pair, kind="stable")  # the lines of each group together
     begins = np.ones(len(pair), np.bool_)
     begins[1:] = pair[order][1:] != pair[order][:-1]
     starts = np.flatnonzero(begins)
-    counts = np.diff(starts, append=len(pair))
+    sizes = np.diff(starts, append=len(pair))
+    spoken = np.concatenate(([0], np.cumsum(shared.speaks[order])))
+    counts = spoken[np.append(starts[1:], len(pair))] - spoken[starts]
     key, group = key[order][starts], groups.group[found.documents[order][starts]]
-    of, in_all = groups.sizes[group], found.sizes[key]
+    of = groups.sizes[group]
+    in_all = np.bincount(key, counts, len(found.keys)).astype(np.int64)[key]
     in_group = _is_repeated(rule, counts, of)
     in_corpus = _is_repeated(rule, in_all, np.full(len(key), total))
     # Of equal shares that of the group counts: it says more.
@@ -128,7 +131,7 @@ def _counted(rule: LineRule, groups: Groups, found: Repeated) -> tuple[NDArray[n
         np.where(own, of, total)[chosen],
         np.where(own, group, WHOLE)[chosen],
     )
-    numbers = np.repeat(np.where(chosen, np.cumsum(chosen) - 1, -1), counts)
+    numbers = np.repeat(np.where(chosen, np.cumsum(chosen) - 1, -1), sizes)
     return found.documents[order][numbers >= 0], numbers[numbers >= 0], table
 
 

@@ -16,6 +16,7 @@ from corpuslint.document import Document
 from corpuslint.document_stage import BATCH, SHARD, Task
 from corpuslint.executors import At
 from corpuslint.rows import Rows
+from corpuslint.scan.compiled import compiled, is_worth_it
 from corpuslint.sources import RecordStart, read, read_at
 from corpuslint.sources.starts import RecordStarts, record_starts
 
@@ -52,6 +53,7 @@ class Wanted:
     tasks: tuple[FromFile, ...]
     text_hashes: Mapping[int, int]  # by document number
     rules: tuple[tuple[CorpusRule, frozenset[int]], ...] = ()  # with the numbers of the documents it wants
+    compiled: bool = False  # the run is large enough for the compiled loops
 
     def without(self, place: tuple[int, int]) -> Wanted:
         """Leave out a document at which a worker died."""
@@ -85,7 +87,12 @@ class Again:
             begin, end = of_rule.searchsorted((first, last + 1))
             asked.append((rule, frozenset(of_rule[begin:end].tolist())))
         files = tuple(self._from_file(task, documents) for task, documents in sorted(held.items()))
-        return Wanted(files, dict(zip(columns[0], rows.text_hash[numbers].tolist(), strict=True)), tuple(asked))
+        hashes = dict(zip(columns[0], rows.text_hash[numbers].tolist(), strict=True))
+        return Wanted(files, hashes, tuple(asked), self._is_large)
+
+    @cached_property
+    def _is_large(self) -> bool:
+        return is_worth_it(int(self._characters.sum()))
 
     def _from_file(self, number: int, documents: Mapping[int, int]) -> FromFile:
         task = self.tasks[number]
@@ -176,7 +183,8 @@ def read_descriptions(wanted: Wanted, at: At) -> Described:
 def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[tuple[int, str, Hashes]]:
     for rule, numbers in wanted.rules:
         asked = [(number, document) for number, document in documents if number in numbers]
-        arrays = rule.evidence(Batch([document for _, document in asked]))
+        loops = compiled() if wanted.compiled else None
+        arrays = rule.evidence(Batch([document for _, document in asked], loops=loops))
         for (number, _), array in zip(asked, arrays, strict=True):
             yield number, rule.code, array
 

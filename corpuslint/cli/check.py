@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
 
 import click
@@ -45,12 +46,14 @@ from corpuslint.reporters import MACHINE_READ
 )
 @click.option("--against", metavar="OLD", help="Report what repeats an old corpus: an index, a folder or redis://….")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--profile", is_flag=True, help="Close with the time that each stage and each rule took.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which files the cache knew, and why not the others.")
 def command(**words: Any) -> None:
     """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
 
     Status 0: nothing new. 1: new findings. 2: a usage error, or input that could not be read.
     """
+    begin = time.perf_counter()
     jobs, budget = shared_out(words["max_memory"], words["jobs"])
     found = run_settings(words)
     gate = open_gate(found, words)
@@ -61,7 +64,7 @@ def command(**words: Any) -> None:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
             return
-    fixed = mend(found, gate, work, words)
+    fixed = mend(found, gate, work, words, against.asked if against else None)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
     work = [task for task in work if task.file.name not in fixed.gone]
@@ -82,6 +85,11 @@ def command(**words: Any) -> None:
     for message in verdict.notes:
         note(message)
     write_reports(verdict.run, words)
+    if words["profile"]:
+        from corpuslint.cli.profile import profile
+
+        for line in profile(outcome.spent, time.perf_counter() - begin, outcome.counts.documents):
+            note(line)
     sys.exit(2 if fixed.failed else _status(verdict.run, Severity(words["fail_on"] or found.root.fail_on), words))
 
 

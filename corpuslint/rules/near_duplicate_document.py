@@ -20,7 +20,7 @@ from corpuslint.corpus_rule import (
 )
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
-from corpuslint.minhash import SEED, band_keys, choose_bands, shingle_hashes, signatures
+from corpuslint.minhash import band_keys, choose_bands
 from corpuslint.normal import words
 from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
@@ -103,16 +103,16 @@ class NearDuplicateDocument(CorpusRule):
         """Return a key for each band of each document's signature."""
         import numpy as np
 
-        shingles = shingle_hashes(batch.words_for(self.letter_variants), self.shingle_size)
+        shingles = batch.shingles(self.letter_variants, self.shingle_size)
         # Repeated shingles still count here; the exact number is known when the evidence is.
         long_enough = np.flatnonzero(np.diff(shingles.starts) >= self.min_shingles)
         bands = choose_bands(self.threshold, self.permutations)
-        keys = band_keys(signatures(shingles, self.permutations, SEED)[long_enough], bands)
+        keys = band_keys(batch.signatures(shingles, self.permutations)[long_enough], bands)
         return Records(np.repeat(long_enough, bands.bands), keys.ravel())
 
     def evidence(self, batch: Batch) -> list[Hashes]:
         """Return the set of shingles of each document, sorted."""
-        shingles = shingle_hashes(batch.words_for(self.letter_variants), self.shingle_size)
+        shingles = batch.shingles(self.letter_variants, self.shingle_size)
         return [shingles.shingle_set(number) for number in range(len(batch.documents))]
 
     def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
