@@ -221,6 +221,10 @@ class CorpusRule(KeyedRule):
         """Yield a finding for each copy of a cluster."""
         raise NotImplementedError
 
+    def copy_data(self, cluster: Cluster, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the data of a finding with what all findings of a cluster say."""
+        return {**data, "cluster_size": cluster.size, "keep": self.keep}
+
     def copy_diagnostic(
         self,
         copy: Copy,
@@ -230,7 +234,7 @@ class CorpusRule(KeyedRule):
         related: Sequence[Related],
         data: Mapping[str, Any],
     ) -> Diagnostic:
-        """Make the finding of one copy; `related` are other documents, the kept one first."""
+        """Make the finding of one copy; `related` are other documents, the kept one first; `data` of `copy_data`."""
         this, kept = members[copy.number], members[cluster.kept]
         return Diagnostic(
             self.code,
@@ -239,7 +243,7 @@ class CorpusRule(KeyedRule):
             message,
             this.place,
             tuple(related[: 1 + MOST_RELATED]),
-            {**data, "cluster_size": cluster.size, "keep": self.keep},
+            data,
             identity="\x1e".join((this.name, kept.name)),
             # The pair is the same one whichever of the two is flagged after a rename.
             content="\x1e".join(sorted((this.text_hash, kept.text_hash))),

@@ -22,6 +22,7 @@ from corpuslint.document_stage import Task
 from corpuslint.evidence import Evidence
 from corpuslint.executors import Executor, Retry
 from corpuslint.grouping import Grouping
+from corpuslint.memory import Budget
 from corpuslint.overlap import Overlaps
 from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
 from corpuslint.rows import Rows
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
-
-COMPARED_TOGETHER = 1 << 21  # 64-bit numbers of evidence that are in memory for one comparison, where pairs are small
-HEADS_IN_MEMORY = 50_000  # first lines that are held before it is known who is reported; others are read again
 
 
 @dataclass(frozen=True)
@@ -101,10 +99,12 @@ def check_corpus(
     executor: Executor,
     died: Retry[Wanted],
     memory: Memory | None = None,
+    budget: Budget | None = None,
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the findings of the corpus rules, overlaps not yet settled, and what there is to say about the run."""
-    stages = [_RuleStage(rule, corpus, groupings[rule.code]) for rule in rules]
-    heads = _gather_evidence(stages, corpus, executor, died, memory)
+    budget = budget or Budget.of()
+    stages = [_RuleStage(rule, corpus, groupings[rule.code], budget) for rule in rules]
+    heads = _gather_evidence(stages, corpus, executor, died, memory, budget.heads)
     clusterings = [stage.clusters() for stage in stages]
     notes = [
         f"{stage.rule.code}: {found.uncompared} documents share a key with more documents than could be "
@@ -129,6 +129,7 @@ def _gather_evidence(
     executor: Executor,
     died: Retry[Wanted],
     memory: Memory | None,
+    most_heads: int,
 ) -> dict[int, Document]:
     """Give each stage the evidence of its candidates; return what was read for the report on the way."""
     asked = [(stage.rule, stage.candidate_numbers()) for stage in stages]
@@ -142,7 +143,7 @@ def _gather_evidence(
     for found in executor.map(read_descriptions, portions, died):
         for number, code, hashes in found.evidence:
             evidence[code].add(number, hashes)
-        if len(heads) < HEADS_IN_MEMORY:
+        if len(heads) < most_heads:
             heads.update(found.heads)
         if memory:
             for code in evidence:
@@ -181,11 +182,12 @@ def _recalled(
 class _RuleStage:
     """One rule's way through the stage; its documents are numbered in the order in which its policy keeps them."""
 
-    def __init__(self, rule: CorpusRule, corpus: Corpus, grouping: Grouping) -> None:
+    def __init__(self, rule: CorpusRule, corpus: Corpus, grouping: Grouping, budget: Budget) -> None:
         import numpy as np
 
         self.rule = rule
-        self.evidence = Evidence()
+        self.evidence = Evidence(budget.evidence)
+        self._compared_together = budget.compared
         self._corpus = corpus
         self._order = corpus.order(rule.keep)
         ranks = np.empty(len(self._order), np.int64)
@@ -209,7 +211,7 @@ class _RuleStage:
         import numpy as np
 
         sizes = self.evidence.sizes(self._order[lefts]) + self.evidence.sizes(self._order[rights])
-        cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // COMPARED_TOGETHER, prepend=0)).tolist()
+        cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // self._compared_together, prepend=0)).tolist()
         parts = []
         for first, last in zip([0, *cuts], [*cuts, len(lefts)], strict=True):
             documents = distinct(np.concatenate((lefts[first:last], rights[first:last])))

@@ -19,6 +19,7 @@ from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard,
 from corpuslint.executors.local import Local
 from corpuslint.grouping import Grouping
 from corpuslint.line_rule import LineRule
+from corpuslint.memory import Budget
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip, SourceFile
@@ -37,6 +38,7 @@ MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will no
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
 Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
+DEFAULT_BUDGET = Budget.of()
 NO_PREFERENCE: Mapping[str, int] = MappingProxyType({})
 
 
@@ -114,16 +116,18 @@ def check(
     start_method: str | None = None,
     watch: Watch = lambda results, _total: results,
     recall: Recall | None = None,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> Run:
     """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
 
     `preferred` ranks documents that a baseline knows (by `document_name`): they are kept before others. Below
     `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
     the order of the tasks. `watch` sees the results of the shards pass by, and how many there will be.
-    `recall` gives back what an earlier run found out about files that are still the same.
+    `recall` gives back what an earlier run found out about files that are still the same. `budget` says what is held
+    in memory before it goes to files.
     """
     rules = _rules(tasks)
-    gathered = _gather(tasks, jobs, parallel_from, start_method, watch, recall)
+    gathered = _gather(tasks, jobs, parallel_from, start_method, watch, recall, budget)
     total, keyed_rules, executor, died = gathered.total, gathered.rules, gathered.executor, gathered.died
     found = total.diagnostics
     notes: list[str] = []
@@ -136,15 +140,16 @@ def check(
         corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
         line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
         with total.spent.on(COMPARE):
-            across, said = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall)
+            across, said = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall, budget)
         with total.spent.on(LINES):
             across += check_lines(line_rules, corpus, gathered.groupings, executor, died)
         notes += said
         found = _settle_across(found, across, rules)
+        total.diagnostics = across = []  # findings are many and not small: none is held twice
     notes += recall.finish(tasks) if recall else []
     return Run(
         root,
-        tuple(number(found)),
+        tuple(number(_emptied(found))),
         tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
         tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
         Counts(len(tasks), total.documents, total.characters),
@@ -193,6 +198,7 @@ def _gather(
     start_method: str | None = None,
     watch: Watch = lambda results, _total: results,
     recall: Recall | None = None,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> _Gathered:
     """Run the document stage."""
     rules = _rules(tasks)
@@ -203,7 +209,7 @@ def _gather(
     jobs = jobs if sum(sizes) >= parallel_from else 1
     executor = Local(jobs, start_method)
     total = ShardResult()
-    groupings = {rule.code: Grouping() for rule in keyed_rules}
+    groupings = {rule.code: Grouping(budget.records) for rule in keyed_rules}
     died = _Died(tasks, total.skips)
     if known:
         _merge(total, groupings, known.result)
@@ -286,10 +292,17 @@ class _Died:
 def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Sort findings and give them their ids; equal flagged texts of one rule in one document are counted."""
     seen: Counter[tuple[str, str, str | None, str]] = Counter()
-    for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key):
+    for diagnostic in _emptied(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)):
         same = diagnostic.sameness
         yield diagnostic.with_id(seen[same])
         seen[same] += 1
+
+
+def _emptied(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Give findings away in order, so that what becomes of them takes their place in memory."""
+    diagnostics.reverse()
+    while diagnostics:
+        yield diagnostics.pop()
 
 
 def with_fixed(run: Run, fixed: int) -> Run:

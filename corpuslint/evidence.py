@@ -5,11 +5,11 @@ What the numbers mean is for the rules to say.
 
 from __future__ import annotations
 
-import tempfile
 from array import array
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from corpuslint.overlap import Sets
+from corpuslint.spill import Spill
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
-EVIDENCE_IN_MEMORY = 64 << 20  # bytes; more goes to a file
+EVIDENCE_IN_MEMORY = 32 << 20  # bytes; more goes to a file
 
 
 class Evidence:
@@ -30,12 +30,12 @@ class Evidence:
         self._bytes = 0
         self._numbers = array("q")
         self._sizes = array("q")
-        self._file: IO[bytes] | None = None
+        self._file: Spill | None = None
         self._finished: tuple[Numbers, Numbers, Numbers] | None = None
         self._joined: Hashes | None = None
 
     def add(self, number: int, hashes: Hashes) -> None:
-        """Add a document's evidence; raises OSError where a file cannot be written."""
+        """Add a document's evidence; raises SpillTrouble."""
         self._numbers.append(number)
         self._sizes.append(len(hashes))
         self._held.append(hashes)
@@ -71,9 +71,7 @@ class Evidence:
         if self._file is None or not count:
             assert self._joined is not None
             return self._joined[first : first + count]
-        # Read, not mapped: pages of a mapped file count as this process's memory.
-        self._file.seek(8 * first)
-        return np.frombuffer(self._file.read(8 * count), np.uint64)
+        return np.frombuffer(self._file.read(8 * first, 8 * count), np.uint64)
 
     def _places(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return the documents, sorted, with the place and the size of each one's evidence."""
@@ -85,14 +83,11 @@ class Evidence:
             self._finished = numbers[order], (np.cumsum(sizes) - sizes)[order], sizes[order]
             if self._file is not None:
                 self._spill()
-                self._file.flush()
             self._joined = np.concatenate([np.zeros(0, np.uint64), *self._held])
             self._held = []
         return self._finished
 
     def _spill(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when dropped
-        for hashes in self._held:
-            self._file.write(hashes.tobytes())
+        self._file = self._file or Spill()
+        self._file.write(b"".join(hashes.tobytes() for hashes in self._held))
         self._held, self._bytes = [], 0

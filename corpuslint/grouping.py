@@ -7,10 +7,10 @@ key means is not known here.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpuslint.spill import Spill
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Documents = NDArray[np.uint32]  # numbers of documents, which are below 2^32
 
 IN_MEMORY = 1 << 21  # records that are held before they go to a file
-HELD_BYTES = 48  # bytes a record takes while it is held and when all are cut into partitions
 PARTITION_BITS = 8  # 256 partitions of a file: a corpus of 10 million documents has partitions of 15 MB
 SLOT_BITS = 22  # 20 MB for the table that sifts a partition; fuller slots let more through, never too little
 SIFTED = 1 << 17  # records of a partition in memory: its tables stay in the processor's second cache
@@ -57,11 +56,11 @@ class Grouping:
         self._in_memory = in_memory
         self._held: list[tuple[Hashes, Documents]] = []
         self._count = 0
-        self._file: IO[bytes] | None = None
+        self._file: Spill | None = None
         self._spilled: list[tuple[int, Numbers]] = []  # of each spill: its place in the file, bounds of its partitions
 
     def add(self, documents: Numbers, keys: Hashes) -> None:
-        """Add a batch of records; a document may have a key twice. Raises OSError where a file cannot be written."""
+        """Add a batch of records; a document may have a key twice. Raises SpillTrouble."""
         import numpy as np
 
         self._held.append((keys, documents.astype(np.uint32)))
@@ -75,12 +74,10 @@ class Grouping:
             yield _repeated(keys, documents, least)
 
     def _spill(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed when dropped
+        self._file = self._file or Spill()
         keys, documents, bounds = self._cut(PARTITION_BITS)
-        self._spilled.append((self._file.tell(), bounds))
-        _write(self._file, keys)
-        _write(self._file, documents)
+        self._spilled.append((self._file.write(keys.tobytes()), bounds))
+        self._file.write(documents.tobytes())
 
     def _cut(self, bits: int) -> tuple[Hashes, Documents, Numbers]:
         """Return the held records by the first bits of their keys, and where each partition begins and ends."""
@@ -105,7 +102,6 @@ class Grouping:
         self._spill()
         for number in range(1 << PARTITION_BITS):
             yield self._read(number)
-        self._file.close()
         self._file, self._spilled = None, []
 
     def _read(self, partition: int) -> tuple[Hashes, Documents]:
@@ -115,27 +111,9 @@ class Grouping:
         keys, documents = [], []
         for place, bounds in self._spilled:
             first, last, count = int(bounds[partition]), int(bounds[partition + 1]), int(bounds[-1])
-            keys.append(_read(self._file, place + 8 * first, 8 * (last - first)))
-            documents.append(_read(self._file, place + 8 * count + 4 * first, 4 * (last - first)))
+            keys.append(self._file.read(place + 8 * first, 8 * (last - first)))
+            documents.append(self._file.read(place + 8 * count + 4 * first, 4 * (last - first)))
         return np.frombuffer(b"".join(keys), np.uint64), np.frombuffer(b"".join(documents), np.uint32)
-
-
-def _write(file: IO[bytes], array: Hashes | Documents) -> None:
-    rest = memoryview(array.tobytes())
-    while rest:  # an unbuffered file may take a part
-        rest = rest[file.write(rest) :]
-
-
-def _read(file: IO[bytes], place: int, size: int) -> bytes:
-    found = os.pread(file.fileno(), size, place) if hasattr(os, "pread") else _sought(file, place, size)
-    if len(found) != size:
-        raise OSError(f"a temporary file gave {len(found)} of {size} bytes")
-    return found
-
-
-def _sought(file: IO[bytes], place: int, size: int) -> bytes:
-    file.seek(place)
-    return file.read(size)
 
 
 def _repeated(keys: Hashes, documents: Documents, least: int) -> Repeated:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
+A_DOCUMENT = 1024  # what a document costs besides its text, in code points
 PASSED_OVER = 1 << 16  # code points of a file that is passed over, since finding its records would cost as much
 
 
@@ -117,7 +118,7 @@ class Portions(Sequence[Wanted]):
         self._again = again
         self._numbers = numbers
         self._rules = rules
-        ends = np.cumsum(again.rows.characters[numbers] + 1024)
+        ends = np.cumsum(again.rows.characters[numbers] + A_DOCUMENT)
         cuts = (np.flatnonzero(np.diff(ends // SHARD)) + 1).tolist()
         self._bounds = [0, *cuts, len(numbers)] if len(numbers) else [0]
 
@@ -170,7 +171,7 @@ def read_descriptions(wanted: Wanted, at: At) -> Described:
     size = 0
     for number, document in read_again(wanted, at):
         batch.append((number, document))
-        size += len(document.text)
+        size += len(document.text) + A_DOCUMENT
         found.heads.append((number, head(document)))
         if size > BATCH:
             found.evidence.extend(_evidence(wanted, batch))

@@ -111,18 +111,17 @@ class DuplicateDocument(CorpusRule):
 
     def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
         """Yield a finding for each copy; equality holds among all of them, so each may name the others."""
-        numbers = [copy.number for copy in cluster.copies]
         kept = shown_name(members[cluster.kept].place)
         copies = "1 copy" if cluster.size == 2 else f"one of {cluster.size - 1} copies"
+        message = f"Document has the same words as {kept}, {copies} of it."
+        data = self.copy_data(cluster, {"similarity": 1.0})
         first = Related(members[cluster.kept].place, "kept copy")
-        # One object for all findings that name the same document: a cluster may have 100,000 copies.
-        equal = [(number, Related(members[number].place, "equal copy")) for number in numbers[: MOST_RELATED + 1]]
-        for copy in cluster.copies:
-            yield self.copy_diagnostic(
-                copy,
-                cluster,
-                members,
-                f"Document has the same words as {kept}, {copies} of it.",
-                [first, *(other for number, other in equal if number != copy.number)],
-                {"similarity": 1.0},
-            )
+        # One object for all findings that name the same documents: a cluster may have 100,000 copies.
+        named = [copy.number for copy in cluster.copies[: MOST_RELATED + 1]]
+        equal = [(number, Related(members[number].place, "equal copy")) for number in named]
+        of_most = (first, *(other for _, other in equal[:MOST_RELATED]))
+        for place, copy in enumerate(cluster.copies):
+            related = of_most
+            if place < len(named):
+                related = (first, *(other for number, other in equal if number != copy.number))
+            yield self.copy_diagnostic(copy, cluster, members, message, related, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -144,11 +145,14 @@ class NearDuplicateDocument(CorpusRule):
                     Related(members[cluster.kept].place, f"kept copy, similarity {overlap.similarity:.2f}"),
                     *_others(copy, members),
                 ],
-                {
-                    "similarity": round(overlap.similarity, DIGITS),
-                    "shared": overlap.shared,
-                    "union": overlap.union,
-                },
+                self.copy_data(
+                    cluster,
+                    {
+                        "similarity": round(overlap.similarity, DIGITS),
+                        "shared": overlap.shared,
+                        "union": overlap.union,
+                    },
+                ),
             )
 
 
@@ -159,4 +163,5 @@ def _shingles(row: Sequence[str], size: int) -> list[tuple[str, ...]]:
 def _others(copy: Copy, members: Mapping[int, Member]) -> Iterator[Related]:
     for link in copy.others:
         other = link.left if link.right == copy.number else link.right
-        yield Related(members[other].place, f"similarity {link.overlap.similarity:.2f}")
+        # A finding names up to 20 documents; what it says of them is one of a hundred texts, held once each.
+        yield Related(members[other].place, sys.intern(f"similarity {link.overlap.similarity:.2f}"))
