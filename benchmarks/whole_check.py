@@ -54,9 +54,8 @@ def main() -> int:
             one = min(_check(folder, what, 1) for _ in range(ROUNDS))
             two = min(_check(folder, what, 2) for _ in range(ROUNDS))
             print(f"{what}: wc -w {words.wall:.2f} s, check {one.wall:.2f} s")
-            print(
-                f"  {one.wall / words.wall:.2f} times as long (bar {BAR}), in processor time {one.processor / words.processor:.2f}"
-            )
+            print(f"  {one.wall / words.wall:.2f} times as long (bar {BAR})")
+            print(f"  {one.processor / words.processor:.2f} times the processor time")
             print(f"  two processes are {one.wall / two.wall:.2f} times faster (bar {FASTER})")
             missed += one.wall > BAR * words.wall or (len(os.sched_getaffinity(0)) > 1 and one.wall < FASTER * two.wall)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
