@@ -22,6 +22,7 @@ from corpuslint.evidence import Evidence
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.rows import Rows
 from corpuslint.sources import read
+from corpuslint.work import Work
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +38,7 @@ COMPARED_TOGETHER = 4096  # documents whose evidence is joined for one compariso
 class Corpus:
     """All documents of a run as rows, and the tasks that say where to read them again."""
 
-    tasks: Sequence[Task]
+    tasks: Work
     rows: Rows
     # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
     preferred: Mapping[str, int] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Corpus:
         """Return the numbers of the documents in the order in which a policy keeps them."""
         import numpy as np
 
-        names = [task.file.name for task in self.tasks]
+        names = self.tasks.names
         path_ranks = np.empty(len(names), np.int64)
         path_ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
         sign = -1 if keep == "last" else 1
@@ -70,7 +71,7 @@ class Corpus:
 
     def name(self, number: int) -> str:
         """Return what names a document in a baseline."""
-        path = self.tasks[int(self.rows.task[number])].file.name
+        path = self.tasks.names[int(self.rows.task[number])]
         return document_name(path, self.rows.key(number), int(self.rows.text_hash[number]))
 
 
@@ -218,7 +219,7 @@ class _Ranked(dict[int, Member]):
         number = int(self._order[rank])
         if number not in self._members:  # its file vanished since it was compared: it is still named, without a line
             rows = self._corpus.rows
-            path = self._corpus.tasks[int(rows.task[number])].file.name
+            path = self._corpus.tasks.names[int(rows.task[number])]
             return Member.of(Document(path, "", rows.key(number)), int(rows.text_hash[number]))
         return self._members[number]
 

@@ -125,9 +125,9 @@ def make_shards(
     held: list[tuple[int, Task]] = []
     weight = 0
     whole = known is not None
-    for number, (task, size) in enumerate(zip(tasks, sizes, strict=True)):
-        if known and number in known:
-            continue
+    unknown = set(range(len(tasks))).difference(known) if known else range(len(tasks))
+    for number in sorted(unknown):
+        task, size = tasks[number], sizes[number]
         if size > SHARD:
             parts = min(jobs, -(-size // SHARD))
             shards += [Shard(((number, task),), corpus_rules, part, parts) for part in range(parts)]

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from corpuslint.cache import Status, status_of
 from corpuslint.candidates import Grouping
 from corpuslint.corpus_rule import CorpusRule, KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
@@ -21,9 +20,15 @@ from corpuslint.executors.local import Local
 from corpuslint.line_rule import LineRule
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
-from corpuslint.sources import Skip, SourceFile
+from corpuslint.sources import Skip
+from corpuslint.work import Work
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+
     from corpuslint.recall import Recall
 
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
@@ -118,23 +123,31 @@ def check(
     the order of the tasks. `watch` sees the results of the shards pass by, and how many there will be.
     `recall` gives back what an earlier run found out about files that are still the same.
     """
-    rules = {rule for of_a_file in {id(task.rules): task.rules for task in tasks}.values() for rule in of_a_file}
+    work = Work.of(tasks)
+    rules = work.rules
     keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
-    statuses = [status_of(task.file) for task in tasks]
-    sizes = [_size(task.file, status) for task, status in zip(tasks, statuses, strict=True)]
-    known = recall.recall(tasks, statuses) if recall else None
-    jobs = jobs if sum(sizes) >= parallel_from else 1
+    known = recall.recall(work) if recall else None
+    jobs = jobs if sum(work.sizes) >= parallel_from else 1
     executor = Local(jobs, start_method)
     total = ShardResult()
     groupings = {rule.code: Grouping() for rule in keyed_rules}
-    died = _Died(tasks, total.skips)
+    died = _Died(work, total.skips)
     if known:
         _merge(total, groupings, known.result)
-    shards = make_shards(tasks, keyed_rules, sizes, jobs, known.numbers if known else None)
+    fresh: dict[str, list[Hashes]] = {code: [] for code in groupings}
+    shards = make_shards(work, keyed_rules, work.sizes, jobs, known.numbers if known else None)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)
+        if known:
+            for code, batches in result.records.items():
+                fresh[code] += [batch.key for batch in batches]
         _merge(total, groupings, result)
+    if recall and known and not recall.records(known, fresh, lambda code, found: groupings[code].add(*found)):
+        # A cache that fails this late has given back too much already.
+        return check(
+            tasks, root, preferred, jobs=jobs, parallel_from=parallel_from, start_method=start_method, recall=recall
+        )
     found = total.diagnostics
     notes: list[str] = []
     if keyed_rules and total.rows:
@@ -142,30 +155,24 @@ def check(
         from corpuslint.corpus_stage import Corpus, check_corpus
         from corpuslint.line_stage import check_lines
 
-        corpus = Corpus(tasks, total.rows, preferred)
+        corpus = Corpus(work, total.rows, preferred)
         corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
         line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
         across, said = check_corpus(corpus_rules, corpus, groupings, executor, died, recall)
         across += check_lines(line_rules, corpus, groupings, executor, died)
         notes += said
         found = _settle_across(found, across, rules)
-    notes += recall.finish(tasks) if recall else []
+    notes += recall.finish() if recall else []
     return Run(
         root,
         tuple(number(found)),
         tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
         tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
-        Counts(len(tasks), total.documents, total.characters),
+        Counts(len(work), total.documents, total.characters),
         codes=tuple(sorted({rule.code for rule in rules})),
         notes=tuple(notes),
-        revisit=Revisit({task.file.name: task.file for task in tasks}),
+        revisit=Revisit(work.files),
     )
-
-
-def _size(file: SourceFile, status: Status | None) -> int:
-    if status is not None:
-        return status.size
-    return len(file.content or b"")  # what cannot be looked at says what is wrong when it is read
 
 
 def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResult) -> None:
@@ -181,7 +188,7 @@ def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResu
     total.characters += result.characters
 
 
-def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: set[Rule]) -> list[Diagnostic]:
+def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: frozenset[Rule]) -> list[Diagnostic]:
     """Join the findings of both stages; in documents that have findings of the second, overlaps are settled again."""
     touched: dict[tuple[str, int], list[Diagnostic]] = {
         (diagnostic.place.path, diagnostic.place.key.index): [] for diagnostic in across

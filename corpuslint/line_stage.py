@@ -57,7 +57,7 @@ def groups_of(corpus: Corpus) -> Groups:
     pairs, which = np.unique(corpus.rows.task_and_kind, return_inverse=True)
     kinds = corpus.rows.kinds
     names = [
-        group_name(corpus.tasks[task].file.name, *kinds[kind])
+        group_name(corpus.tasks.names[task], *kinds[kind])
         for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
     ]
     return Groups.of(names, which)

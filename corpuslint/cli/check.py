@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate
-from corpuslint.cli.inputs import corpus_options, run_settings, tasks
+from corpuslint.cli.inputs import corpus_options, run_settings, work_of
 from corpuslint.cli.mending import fix_options, mend, removed_file
 from corpuslint.cli.output import note
 from corpuslint.cli.progress import watched
@@ -49,7 +49,7 @@ def command(**words: Any) -> None:
     gate = open_gate(found, words)
     own_files = [*report_files(words), baseline_file(found, words), removed_file(found, words)]
     against = open_against(found, words, own_files)
-    work = against.work if against else tasks(found, words, own_files)
+    work = against.work if against else work_of(found, words, own_files)
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
@@ -57,7 +57,8 @@ def command(**words: Any) -> None:
     fixed = mend(found, gate, work, words)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
-    work = [task for task in work if task.file.name not in fixed.gone]
+    if fixed.files or fixed.gone:  # the files are looked at again
+        work = [task for task in work if task.file.name not in fixed.gone]
     jobs = words["jobs"] or processors()
     gate = against.with_old(gate, jobs) if against else gate
     recall = None if words["no_cache"] else Recall(found.root.root, verbose=words["verbose"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -69,7 +69,11 @@ def by_rules(words: FixWords, spared: Spared) -> Decide:
 
 
 def fix(
-    work: list[Task], root: Path, decide: Decide, words: FixWords, then: Callable[[Transaction], Fixed] | None = None
+    work: Sequence[Task],
+    root: Path,
+    decide: Decide,
+    words: FixWords,
+    then: Callable[[Transaction], Fixed] | None = None,
 ) -> Fixed:
     """Fix the files of a run, then do what else belongs to it, as one run that is undone as a whole.
 
@@ -130,7 +134,7 @@ def fix_files(files: Iterable[Task], decide: Decide, current: Transaction, words
     return Fixed(sum(count.fixes for count in total.values()), bool(failed), frozenset(done))
 
 
-def diff(work: list[Task], decide: Decide, words: FixWords) -> int:
+def diff(work: Sequence[Task], decide: Decide, words: FixWords) -> int:
     """Print what `fix` would change and return the number of files."""
     plan = FixPlan()
     with tempfile.TemporaryDirectory(prefix="corpuslint-") as folder:

@@ -26,6 +26,7 @@ from corpuslint.fixing import Spared
 from corpuslint.inline import InlineIgnore, has_comments, inline_ignores
 from corpuslint.revisit import Revisit
 from corpuslint.suppress import Suppression, SuppressionError
+from corpuslint.work import Work
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -128,13 +129,10 @@ def scope_of(
 ) -> Scope:
     """Return what a run looked at; a file with a record that could not be read is not judged."""
     unread = {skip.path for skip in run.skips}
-    codes: dict[str, frozenset[str]] = {}
-    of_rules: dict[tuple[int, ...], frozenset[str]] = {}  # files that have the same rules share one set
-    for task in work:
-        rules = tuple(map(id, task.rules))
-        if rules not in of_rules:
-            of_rules[rules] = frozenset(rule.code for rule in task.rules)
-        codes[task.file.name] = frozenset() if task.file.name in unread else of_rules[rules]
+    columns = Work.of(work)
+    ran = [frozenset(rule.code for rule in handling.rules) for handling in columns.handlings]
+    codes = dict(zip(columns.names, map(ran.__getitem__, columns.handling), strict=True))
+    codes |= dict.fromkeys(unread.intersection(codes), frozenset())
     for crash in run.crashes:
         codes[crash.path] = codes.get(crash.path, frozenset()) - {crash.code}
     return Scope(codes, tuple(_folders(run.root, words)), frozenset(run.codes), exists or on_disk(run.root))

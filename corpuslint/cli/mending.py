@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -49,7 +49,7 @@ def removed_file(found: Settings, words: Mapping[str, Any]) -> Path:
     return Path(words.get("removed") or found.root.root / REMOVED).absolute()
 
 
-def mend(found: Settings, gate: Gate, work: list[Task], words: Mapping[str, Any]) -> Fixed:
+def mend(found: Settings, gate: Gate, work: Sequence[Task], words: Mapping[str, Any]) -> Fixed:
     """Fix or print the diff, where either is asked for; a suppressed finding is never fixed."""
     if not (words["fix"] or words["fix_only"] or words["diff"]):
         if words["drop_duplicates"] or words["interactive"]:
@@ -68,7 +68,7 @@ def mend(found: Settings, gate: Gate, work: list[Task], words: Mapping[str, Any]
     return flow.fix(work, found.root.root, decide, asked, dropping.remove if dropping else None)
 
 
-def _dropping(found: Settings, gate: Gate, work: list[Task], words: Mapping[str, Any]) -> Dropping:
+def _dropping(found: Settings, gate: Gate, work: Sequence[Task], words: Mapping[str, Any]) -> Dropping:
     from corpuslint.cli.dropping_flow import Dropping
 
     if words.get("since") or any(task.file.content is not None for task in work):
