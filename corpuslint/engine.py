@@ -13,22 +13,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from corpuslint.candidates import Grouping
-from corpuslint.corpus_rule import CorpusRule, KeyedRule
+from corpuslint.corpus_rule import KeyedRule, Records
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
 from corpuslint.executors.local import Local
-from corpuslint.line_rule import LineRule
+from corpuslint.gathered import Gathered
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Hashes = NDArray[np.uint64]
-
     from corpuslint.recall import Recall
 
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
@@ -124,62 +119,54 @@ def check(
     `recall` gives back what an earlier run found out about files that are still the same.
     """
     work = Work.of(tasks)
-    rules = work.rules
-    keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
     known = recall.recall(work) if recall else None
     jobs = jobs if sum(work.sizes) >= parallel_from else 1
     executor = Local(jobs, start_method)
     total = ShardResult()
-    groupings = {rule.code: Grouping() for rule in keyed_rules}
+    keyed_rules = _keyed_rules(work)
+    gathered = Gathered({rule.code: Grouping() for rule in keyed_rules}, held=bool(known and known.covers(len(work))))
     died = _Died(work, total.skips)
     if known:
-        _merge(total, groupings, known.result)
-    fresh: dict[str, list[Hashes]] = {code: [] for code in groupings}
+        _merge(total, gathered, known.result)
     shards = make_shards(work, keyed_rules, work.sizes, jobs, known.numbers if known else None)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)
-        if known:
-            for code, batches in result.records.items():
-                fresh[code] += [batch.key for batch in batches]
-        _merge(total, groupings, result)
-    if recall and known and not recall.records(known, fresh, lambda code, found: groupings[code].add(*found)):
-        # A cache that fails this late has given back too much already.
-        return check(
-            tasks, root, preferred, jobs=jobs, parallel_from=parallel_from, start_method=start_method, recall=recall
-        )
+        _merge(total, gathered, result)
+    if recall and known and not recall.records(known, gathered):
+        # A cache that fails this late has given back too much already; recall is empty from here on.
+        options = {"parallel_from": parallel_from, "start_method": start_method, "recall": recall}
+        return check(work, root, preferred, jobs=jobs, **options)  # type: ignore[arg-type]
     found = total.diagnostics
     notes: list[str] = []
     if keyed_rules and total.rows:
         # Most runs of a few files end before this: what compares documents is imported where documents are alike.
-        from corpuslint.corpus_stage import Corpus, check_corpus
-        from corpuslint.line_stage import check_lines
+        from corpuslint.across import check_across
 
-        corpus = Corpus(work, total.rows, preferred)
-        corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
-        line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
-        across, said = check_corpus(corpus_rules, corpus, groupings, executor, died, recall)
-        across += check_lines(line_rules, corpus, groupings, executor, died)
-        notes += said
-        found = _settle_across(found, across, rules)
-    notes += recall.finish() if recall else []
+        across, notes = check_across(work, total.rows, preferred, gathered, executor, died, recall)
+        found = _settle_across(found, across, work.rules)
+    notes = [*notes, *(recall.finish() if recall else ())]
     return Run(
         root,
         tuple(number(found)),
         tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
         tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
         Counts(len(work), total.documents, total.characters),
-        codes=tuple(sorted({rule.code for rule in rules})),
+        codes=tuple(sorted({rule.code for rule in work.rules})),
         notes=tuple(notes),
         revisit=Revisit(work.files),
     )
 
 
-def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResult) -> None:
+def _keyed_rules(work: Work) -> tuple[KeyedRule, ...]:
+    return tuple(sorted((rule for rule in work.rules if isinstance(rule, KeyedRule)), key=lambda rule: rule.code))
+
+
+def _merge(total: ShardResult, gathered: Gathered, result: ShardResult) -> None:
     """Add what came out of a shard; its documents are numbered on from those before."""
     for code, batches in result.records.items():
         for batch in batches:
-            groupings[code].add(batch.document + len(total.rows), batch.key)
+            gathered.add(code, Records(batch.document + len(total.rows), batch.key))
     total.rows.extend(result.rows)
     total.diagnostics += result.diagnostics
     total.skips += result.skips
@@ -220,6 +207,11 @@ class _Died:
         self._tasks = tasks
         self._skips = skips
         self._deaths = 0
+
+    @property
+    def deaths(self) -> int:
+        """How many workers have died."""
+        return self._deaths
 
     def __call__(self, item: W, place: tuple[int, int] | None) -> W | None:
         """Note the death; None where it would only be repeated."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from corpuslint.cache import Cache, encoded, file_hash
+from corpuslint.cache import Cache, file_hash
 from corpuslint.corpus_rule import Records
 from corpuslint.document_stage import ShardResult
 from corpuslint.rows import Rows
@@ -43,24 +43,28 @@ class Recalled:
     # The records of each stored segment by code, and each of its rows' number among the known ones or -1.
     stored: list[tuple[Mapping[str, StoredRecords], Numbers]] = field(default_factory=list)
 
-    def records(self, code: str, fresh: Sequence[Hashes]) -> Iterator[Records]:
-        """Yield those of a rule's known records that can matter next to fresh keys; raises CacheTrouble.
+    def covers(self, files: int) -> bool:
+        """Say whether so few of a run's files are unknown that what is known need not be gone through."""
+        return (files - len(self.numbers)) * LOOKED_UP <= files
 
-        A key that is in one known document only, and not among the fresh ones, makes no group.
+    def records(self, code: str, fresh: Sequence[Hashes] | None) -> Iterator[Records]:
+        """Yield those of a rule's known records that can matter next to fresh keys, all for None.
+
+        A key that is in one known document only, and not among the fresh ones, makes no group. Raises CacheTrouble.
         """
         import numpy as np
 
         if not self.stored:
             return
         largest, *others = sorted(self.stored, key=lambda stored: -len(stored[1]))
-        keys = list(fresh)
+        keys = list(fresh or ())
         for stored, rows in others:
             records = moved(stored[code].all(), rows)
             keys.append(records.key)
             yield records
         stored, rows = largest
         wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *keys]))
-        if len(wanted) * LOOKED_UP > len(rows):
+        if fresh is None or len(wanted) * LOOKED_UP > len(rows):
             yield moved(stored[code].all(), rows)
         else:
             yield moved(stored[code].shared(), rows)
@@ -102,17 +106,13 @@ class Matching:
         """Return the task of each name, -1 where it has none."""
         import numpy as np
 
-        if names == self._names:
+        if names == self._work.encoded_names:
             return np.arange(len(names))
         return np.fromiter(map(self._tasks.get, names, (-1 for _ in names)), np.int64, len(names))
 
     @cached_property
-    def _names(self) -> list[bytes]:
-        return [encoded(name) for name in self._work.names]
-
-    @cached_property
     def _tasks(self) -> dict[bytes, int]:
-        return dict(zip(self._names, range(len(self._names)), strict=True))
+        return dict(zip(self._work.encoded_names, range(len(self._work)), strict=True))
 
     def _hold(self, segment: Segment, place: Numbers, mine: Mask) -> tuple[Mask, list[int]]:
         """Return which of a segment's files are as they were, and the places of those that were only touched."""

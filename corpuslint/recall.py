@@ -8,21 +8,24 @@ it is now. Which stored results still stand is for `known` to say, how they are 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from corpuslint.cache import Cache, CacheTrouble, Setup, encoded
-from corpuslint.corpus_rule import Records
+from corpuslint.corpus_rule import CorpusRule
+from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import visible
 from corpuslint.document_stage import ShardResult
-from corpuslint.setups import difference, keyed_rules, least_records, setups_of
+from corpuslint.gathered import Gathered
+from corpuslint.setups import across_setup, difference, keyed_rules, least_records, setups_of
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpuslint.answers import Answers
     from corpuslint.corpus_stage import Corpus
     from corpuslint.known import Recalled
     from corpuslint.storing import Storing
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 T = TypeVar("T")
-Add = Callable[[str, Records], None]  # takes records of a rule
 
 # Below both, reading and writing the cache costs more than checking again.
 FEW_FILES = 200
@@ -58,6 +60,9 @@ class Recall:
         self._setups: dict[Setup, int] = {}
         self._setup: Numbers  # of each task: the number of its setup, 0 where its content is no file's
         self._digests: Digests  # (tasks, 16): the hash of the content that was checked, 0 where it is not known
+        self._about: Setup | None = None  # what comparisons depend on
+        self._answers: Answers | None = None
+        self._found: list[Diagnostic] | None = None  # by this run's comparisons
         self._misses: dict[str, list[str]] = {}
         self._hits = 0
         self._evidence_bytes = 0  # stored in this run
@@ -69,16 +74,44 @@ class Recall:
         self._work = work
         return self._tried(self._recall, None)
 
-    def records(self, known: Recalled, fresh: Mapping[str, list[NDArray[np.uint64]]], add: Add) -> bool:
-        """Add what is known of records next to fresh keys; return False where the cache fails now, too late."""
+    def records(self, known: Recalled, gathered: Gathered) -> bool:
+        """Add what is known of records next to the held ones; return False where the cache fails now, too late."""
 
         def all_of_it() -> bool:
-            for code, keys in fresh.items():
-                for records in known.records(code, keys):
-                    add(code, records)
+            for code in gathered.groupings:
+                fresh = None if gathered.held is None else [records.key for records in gathered.held[code]]
+                for records in known.records(code, fresh):
+                    gathered.add(code, records)
             return True
 
         return self._tried(all_of_it, instead=False)
+
+    def answered(self, corpus: Corpus, rules: Sequence[CorpusRule], gathered: Gathered) -> list[Diagnostic]:
+        """Return what is known of comparisons, and hand on the records of documents that are still to be compared."""
+        cache, held = self._cache, gathered.held
+        if not cache:
+            return []
+        about = self._about = across_setup(rules, corpus.preferred)
+        if held is None:
+            return []
+
+        def ask() -> list[Diagnostic]:
+            answers = Answers(cache, cache.setup(about))
+            known = Checked(corpus.rows, self._work.encoded_names, self._digests)
+            left = {rule.code: answers.ask(rule.code, joined(held[rule.code]), known) for rule in rules}
+            found = answers.found()
+            gathered.release(left)
+            self._answers = answers
+            return found
+
+        from corpuslint.answers import Answers, Checked
+        from corpuslint.segment import joined
+
+        return self._tried(ask, [])
+
+    def keep_answers(self, found: list[Diagnostic]) -> None:
+        """Note the findings of the comparisons of this run, where they are complete."""
+        self._found = found
 
     def keep(self, result: ShardResult) -> None:
         """Store what came out of a shard."""
@@ -129,16 +162,26 @@ class Recall:
     def finish(self) -> list[str]:
         """Complete what was stored, close the cache, and return what there is to say."""
         if self._cache:
-            self._tried(self._storing.finish, None)
-        if self._cache:
-            cache = self._cache
-            self._tried(lambda: cache.forget_others(list(self._setups.values())), None)
+            self._tried(self._finish, None)
         if self._trouble:
             return [f"cache: not used: {self._trouble}"]
         if not self._cache:
             return ["cache: not used for so little text"] if self._verbose else []
         self._cache.close()
         return list(self._said(len(self._work))) if self._verbose else []
+
+    def _finish(self) -> None:
+        assert self._cache
+        self._storing.finish()
+        used = list(self._setups.values())
+        if self._about and self._found is not None:
+            about = self._cache.setup(self._about)
+            used.append(about)
+            answers = self._answers or self._storing.all_asked(about)
+            if answers:
+                tasks = dict(zip(self._work.encoded_names, range(len(self._work)), strict=True))
+                answers.write(self._found, lambda name: self._work.is_still(tasks[name]))
+        self._cache.forget_others(used)
 
     def _tried(self, do: Callable[[], T], instead: T) -> T:
         """Do something with the cache; give it up where that does not work."""

@@ -118,6 +118,17 @@ def moved(records: Records, place: Numbers) -> Records:
     )
 
 
+def joined(batches: Sequence[Records]) -> Records:
+    """Put records of one numbering of documents together."""
+    import numpy as np
+
+    if not batches:
+        return none()
+    return Records(
+        np.concatenate([batch.document for batch in batches]), np.concatenate([batch.key for batch in batches])
+    )
+
+
 def joined_records(parts: Sequence[Records], rows_before: Sequence[int]) -> Records:
     """Put records of several segments together, sorted by key; `rows_before` are the rows of the segments before."""
     import numpy as np

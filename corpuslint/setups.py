@@ -10,12 +10,13 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpuslint.cache import Setup
 from corpuslint.corpus_rule import KeyedRule
 from corpuslint.line_rule import LineRule
+from corpuslint.rule import Rule
 from corpuslint.work import Work
 
 
@@ -55,6 +56,13 @@ def setups_of(work: Work) -> list[Setup]:
         values = {rule.code: repr(rule) for rule in rules} | {"fix": repr(policy), "across": codes}
         found.append(Setup(version, json.dumps(values, sort_keys=True), repr(options)))
     return found
+
+
+def across_setup(rules: Sequence[Rule], preferred: Mapping[str, int]) -> Setup:
+    """Return what comparisons of documents depend on besides these: the rules and the order of keeping."""
+    order = hashlib.sha256(repr(sorted(preferred.items())).encode("utf-8", "surrogatepass")).hexdigest()
+    values = {rule.code: repr(rule) for rule in rules}
+    return Setup(version_mark(), json.dumps(values, sort_keys=True), f"across {order}")
 
 
 def difference(before: Setup, now: Setup) -> str:

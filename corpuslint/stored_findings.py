@@ -7,6 +7,7 @@ does not fit raises a ValueError or TypeError. Where the lists are kept is not k
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix, Place, Related, Severity
@@ -61,6 +62,22 @@ def read_diagnostic(path: str, values: Any) -> Diagnostic:
         _text(identity),
         _text(content),
     )
+
+
+def path_list(d: Diagnostic) -> list[Any]:
+    """Return a finding that names several files as a list of JSON."""
+    return [d.place.path, [other.place.path for other in d.related], diagnostic_list(d)]
+
+
+def read_paths(values: Any) -> Diagnostic:
+    """Return a finding that names several files."""
+    path, others, own = values
+    found = read_diagnostic(_text(path), own)
+    related = (
+        replace(each, place=replace(each.place, path=_text(other)))
+        for each, other in zip(found.related, others, strict=True)
+    )
+    return replace(found, related=tuple(related))
 
 
 def _fix(title: Any, edits: Any, applicability: Any) -> Fix:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint import document_stage
+from corpuslint.answers import Answers, Checked
 from corpuslint.cache import Cache, encoded, file_hash
+from corpuslint.corpus_rule import CorpusRule
 from corpuslint.document_stage import ShardResult
 from corpuslint.known import stored_records
 from corpuslint.segment import Segment, chosen_rows, joined_records, moved, segment_of
 from corpuslint.segment_columns import WHOLE, decode, encode, encode_records
-from corpuslint.sources.status import Status, status_of
+from corpuslint.sources.status import Status
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Storing:
         self._cache = cache
         self._work = work
         self._least = least  # records of a key that a corpus rule may look at, by its code
+        self._compared = [rule.code for rule in work.rules if isinstance(rule, CorpusRule)]
         self._started = started
         self._setup = setup  # of each task
         self._digests = digests  # of each task, filled in here for the files that are checked
@@ -111,12 +114,12 @@ class Storing:
         """Make large files of their parts, and one segment of many."""
         if not self._wrote:
             return
-        setups = sorted(set(self._setup.tolist()) - {0})
+        setups = self._used()
         self._cache.look_again()
         for number, (parts, came) in self._parts.items():
             waiting, setup = self._waiting[number], int(self._setup[number])
             held = self._cache.pending(setup, _key(waiting.digest, parts))
-            if came == parts == len(held) and status_of(self._work[number].file.path) == waiting.status:
+            if came == parts == len(held) and self._work.is_still(number):
                 segment = self._joined(held, [None] * parts).as_one_file()
                 self._write(setup, segment, instead_of=held)
         for setup in setups:
@@ -143,6 +146,25 @@ class Storing:
             masks.append(np.array(stay, np.bool_))
         numbers = [segment.id for segment in held]
         self._write(setup, self._joined(numbers, masks), instead_of=numbers)
+
+    def all_asked(self, about: int) -> Answers | None:
+        """Return all questions of a run that checked every file and left one segment of just these; else None."""
+        held = [(setup, segment) for setup in self._used() for segment in self._cache.segments(setup)]
+        if len(held) != 1:
+            return None
+        segment = decode(self._cache.columns(held[0][1].id, WHOLE))
+        tasks = dict(zip(self._work.encoded_names, range(len(self._work)), strict=True))
+        place = [tasks.get(name, -1) for name in segment.names]
+        # What another run has stored meanwhile is not what this one has compared.
+        if sorted(place) != list(range(len(tasks))) or (segment.digests != self._digests[place]).any():
+            return None
+        answers = Answers(self._cache, about)
+        for code, stored in stored_records(self._cache, held[0][1].id, len(segment.rows), self._compared).items():
+            answers.ask(code, stored.shared(), Checked(segment.rows, segment.names, segment.digests))
+        return answers
+
+    def _used(self) -> list[int]:
+        return sorted(set(self._setup.tolist()) - {0})
 
     def _exists(self, name: bytes) -> bool:
         path = os.path.join(self._work.root, name.decode("utf-8", "surrogatepass"))  # noqa: PTH118

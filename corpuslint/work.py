@@ -13,11 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, overload
 
+from corpuslint.cache import encoded
 from corpuslint.document_stage import Task
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import Rule
 from corpuslint.sources import ReadOptions, SourceFile
-from corpuslint.sources.status import Statuses
+from corpuslint.sources.status import Statuses, status_of
 
 NOTHING_MADE: Mapping[int, Task] = MappingProxyType({})
 
@@ -79,6 +80,10 @@ class Work(Sequence[Task]):
         options, rules, policy = self.handlings[self.handling[place]]
         return Task(SourceFile(Path(os.path.join(self.root, name)), name, options), rules, policy)  # noqa: PTH118
 
+    def is_still(self, place: int) -> bool:
+        """Say whether a file still has the status that it had when the run began."""
+        return status_of(self[place].file.path) == self.statuses[place]
+
     @property
     def given(self) -> list[int]:
         """The places of tasks whose content does not lie in a file that can be looked at again."""
@@ -88,6 +93,11 @@ class Work(Sequence[Task]):
     def rules(self) -> frozenset[Rule]:
         """All rules of all files."""
         return frozenset(rule for handling in self.handlings for rule in handling.rules)
+
+    @cached_property
+    def encoded_names(self) -> list[bytes]:
+        """The names as the cache keeps them."""
+        return [encoded(name) for name in self.names]
 
     @cached_property
     def statuses(self) -> Statuses:

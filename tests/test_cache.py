@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpora import rendered
@@ -150,6 +151,29 @@ class TestSecondRun:
         plain = cached(tmp_path, rules)
         monkeypatch.setattr(NearDuplicateDocument, "evidence", lambda *_: pytest.fail("read again"))
         assert same(cached(tmp_path, rules), plain)
+
+    def test_documents_are_compared_again_only_where_a_candidate_changed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        corpus(tmp_path)
+        rules = (DuplicateDocument(), NearDuplicateDocument())
+        cached(tmp_path, rules)
+        compared = []
+        plain = NearDuplicateDocument.verify
+
+        def verify(self: NearDuplicateDocument, left: Any, rights: Any) -> Any:
+            compared.append(len(rights))
+            return plain(self, left, rights)
+
+        monkeypatch.setattr(NearDuplicateDocument, "verify", verify)
+        write(tmp_path, {"0.txt": "Something that nobody else says, and that nobody has said before."})
+        assert cached(tmp_path, rules).diagnostics
+        assert compared == []
+        write(tmp_path, {"0.txt": "Another " + text(5)})
+        after = cached(tmp_path, rules)
+        assert compared == [1]
+        monkeypatch.undo()
+        assert same(after, check(tasks(tmp_path, rules), tmp_path))
 
     def test_the_status_of_an_old_file_is_enough(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         corpus(tmp_path)
