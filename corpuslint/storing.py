@@ -149,6 +149,7 @@ class Storing:
 
     def all_asked(self, about: int) -> Answers | None:
         """Return all questions of a run that checked every file and left one segment of just these; else None."""
+        self._cache.look_again()
         held = [(setup, segment) for setup in self._used() for segment in self._cache.segments(setup)]
         if len(held) != 1:
             return None

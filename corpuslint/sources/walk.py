@@ -133,7 +133,8 @@ class Walk:
         files: list[os.DirEntry[str]] = []
         folders: list[str] = []
         extensions = self.extensions
-        asks = bool(self.own_files or self.exclude)
+        asks = bool(self.exclude)
+        own = {path.name for path in self.own_files}
         for entry in entries:
             name = entry.name
             if name[0] == ".":
@@ -145,7 +146,7 @@ class Walk:
             dot = name.rfind(".")
             if not is_folder and (name[dot:].lower() if 0 < dot < len(name) - 1 else "") not in extensions:
                 continue
-            if (asks or name.startswith(OWN_PREFIX)) and self._left_out(before + name, name):
+            if (asks or name in own or name.startswith(OWN_PREFIX)) and self._left_out(before + name, name):
                 continue
             if leaves_out and leaves_out(name, is_folder):
                 continue
