@@ -14,8 +14,9 @@ from corpuslint.diagnostic import Diagnostic
 from corpuslint.executors import Executor
 from corpuslint.gathered import Gathered
 from corpuslint.line_rule import LineRule
-from corpuslint.line_stage import check_lines
+from corpuslint.line_stage import check_lines, groups_of, promising
 from corpuslint.rows import Rows
+from corpuslint.segment import joined
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def check_across(
     corpus_rules = [rule for rule in rules if isinstance(rule, CorpusRule)]
     line_rules = [rule for rule in rules if isinstance(rule, LineRule)]
     answered = recall.answered(corpus, corpus_rules, gathered) if recall else []
-    gathered.release({})
+    if gathered.held is not None:
+        groups = groups_of(corpus)
+        gathered.release({rule.code: promising(rule, joined(gathered.held[rule.code]), groups) for rule in line_rules})
     across, notes = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall)
     if recall and not notes and not died.deaths:
         recall.keep_answers(across)

@@ -183,7 +183,9 @@ def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: fro
     rest: list[Diagnostic] = []
     for diagnostic in (*found, *across):
         touched.get((diagnostic.place.path, diagnostic.place.key.index), rest).append(diagnostic)
-    return [*rest, *(kept for diagnostics in touched.values() for kept in settle(diagnostics, rules))]
+    for diagnostics in touched.values():
+        rest += settle(diagnostics, rules) if len(diagnostics) > 1 else diagnostics
+    return rest
 
 
 class CanGoOn(Protocol):

@@ -9,13 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from corpuslint.candidates import Grouping
+from corpuslint.corpus_rule import Records
 from corpuslint.corpus_stage import Corpus, Wanted, read_again, wanted_again
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document_stage import Task
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.line_rule import Groups, LineRule, Repeat, group_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
 
 Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated lines by key
 
@@ -48,6 +56,34 @@ def check_lines(
     groups = groups_of(corpus)
     found = tuple((rule, repeated_lines(rule, groups, groupings[rule.code])) for rule in rules)
     return [diagnostic for part in executor.map(read_repeats, _readings(corpus, found), died) for diagnostic in part]
+
+
+def promising(rule: LineRule, records: Records, groups: Groups) -> Records:
+    """Return the records of the keys that some group, or the corpus, has often enough for the rule.
+
+    Most lines that a few documents share are not worth a look, and this looks at all of them together.
+    """
+    import numpy as np
+
+    if not len(records.key):
+        return records
+    order = np.lexsort((records.document, records.key))
+    key, document = records.key[order], records.document[order]
+    once = np.append(True, (key[1:] != key[:-1]) | (document[1:] != document[:-1]))
+    key, document = key[once], document[once]
+    line = np.cumsum(np.append(False, key[1:] != key[:-1]))
+    often = _often(rule, np.bincount(line), len(groups.group))
+    pairs, counts = np.unique(line * len(groups.names) + groups.group[document], return_counts=True)
+    in_group = _often(rule, counts, groups.sizes[pairs % len(groups.names)])
+    often[pairs[in_group] // len(groups.names)] = True
+    stay = often[line]
+    return Records(document[stay], key[stay])
+
+
+def _often(rule: LineRule, counts: Numbers, of: Numbers | int) -> NDArray[np.bool_]:
+    """Say as `LineRule.repeats` does which counts are enough."""
+    enough: NDArray[np.bool_] = (counts >= rule.least_documents) & (counts >= rule.least_share * of)
+    return enough
 
 
 def groups_of(corpus: Corpus) -> Groups:

@@ -87,7 +87,7 @@ class Recall:
         return self._tried(all_of_it, instead=False)
 
     def answered(self, corpus: Corpus, rules: Sequence[CorpusRule], gathered: Gathered) -> list[Diagnostic]:
-        """Return what is known of comparisons, and hand on the records of documents that are still to be compared."""
+        """Return what is known of comparisons, and leave the records of documents that are still to be compared."""
         cache, held = self._cache, gathered.held
         if not cache:
             return []
@@ -100,7 +100,7 @@ class Recall:
             known = Checked(corpus.rows, self._work.encoded_names, self._digests)
             left = {rule.code: answers.ask(rule.code, joined(held[rule.code]), known) for rule in rules}
             found = answers.found()
-            gathered.release(left)
+            held.update({code: [records] for code, records in left.items()})
             self._answers = answers
             return found
 

@@ -6,8 +6,7 @@ does not fit raises a ValueError or TypeError. Where the lists are kept is not k
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix, Place, Related, Severity
@@ -45,8 +44,8 @@ def diagnostic_list(d: Diagnostic) -> list[Any]:
     return [d.code, d.name, d.severity.value, d.message, place, related, dict(d.data), fix, d.identity, d.content]
 
 
-def read_diagnostic(path: str, values: Any) -> Diagnostic:
-    """Return a finding in the file at `path`."""
+def read_diagnostic(path: str, values: Any, others: Sequence[Any] | None = None) -> Diagnostic:
+    """Return a finding in the file at `path`; `others` are the paths of related places that lie in other files."""
     code, name, severity, message, place, related, data, fix, identity, content = values
     if not isinstance(data, dict):
         raise ValueError("data is no object")
@@ -56,7 +55,10 @@ def read_diagnostic(path: str, values: Any) -> Diagnostic:
         Severity(severity),
         _text(message),
         read_place(path, place),
-        tuple(Related(read_place(path, other), _text(what)) for other, what in related),
+        tuple(
+            Related(read_place(_text(where), other), _text(what))
+            for where, (other, what) in zip(others or [path] * len(related), related, strict=True)
+        ),
         data,
         fix and _fix(*fix),
         _text(identity),
@@ -72,12 +74,7 @@ def path_list(d: Diagnostic) -> list[Any]:
 def read_paths(values: Any) -> Diagnostic:
     """Return a finding that names several files."""
     path, others, own = values
-    found = read_diagnostic(_text(path), own)
-    related = (
-        replace(each, place=replace(each.place, path=_text(other)))
-        for each, other in zip(found.related, others, strict=True)
-    )
-    return replace(found, related=tuple(related))
+    return read_diagnostic(_text(path), own, others)
 
 
 def _fix(title: Any, edits: Any, applicability: Any) -> Fix:
@@ -93,17 +90,22 @@ def place_list(place: Place) -> list[Any]:
 
 
 def read_place(path: str, values: Any) -> Place:
-    key, span, start, end, text, before, after, line = values
+    key, (first, last), (line, column), (end_line, end_column), text, before, after, record = values
+    # All at once: a recalled run does little else than this.
+    if not all(type(number) is int for number in (first, last, line, column, end_line, end_column)):
+        raise ValueError("a place is none")
+    if not type(text) is type(before) is type(after) is str:
+        raise ValueError("a text is none")
     return Place(
         path,
         _key(*key),
-        Span(*map(_number, span)),
-        Position(*map(_number, start)),
-        Position(*map(_number, end)),
-        _text(text),
-        _text(before),
-        _text(after),
-        line and ContainerLine(*map(_number, line)),
+        Span(first, last),
+        Position(line, column),
+        Position(end_line, end_column),
+        text,
+        before,
+        after,
+        record and ContainerLine(*map(_number, record)),
     )
 
 

@@ -133,8 +133,10 @@ class Storing:
         import numpy as np
 
         held = self._cache.segments(setup)
-        sizes = sorted(segment.files for segment in held)
-        if len(held) < 2 or (len(held) <= MOST_SEGMENTS and sum(sizes[:-1]) * SMALL <= sizes[-1]):
+        if held and sum(segment.files for segment in held[:-1]) * SMALL <= held[-1].files:
+            # The last changes are few: the large segment before them need not be written again.
+            held = held[:-1] if len(held) > MOST_SEGMENTS else []
+        if len(held) < 2:
             return
         seen: set[bytes] = set()
         masks = []

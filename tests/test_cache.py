@@ -261,7 +261,7 @@ def test_a_long_life(seed: int, looked_up: int, tmp_path: Path, monkeypatch: pyt
     """After many changes, with segments that become one now and then, a run says the same as one without a cache."""
     monkeypatch.setattr("corpuslint.known.LOOKED_UP", looked_up)
     monkeypatch.setattr("corpuslint.segment_columns.PIECE", 5)
-    monkeypatch.setattr("corpuslint.storing.SMALL", 1)
+    monkeypatch.setattr("corpuslint.storing.SMALL", 1 + seed)
     monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
     if seed % 2:
         monkeypatch.setattr("corpuslint.known.TICK", -(10**18))

@@ -102,7 +102,10 @@ def judge(run: Run, work: Sequence[Task], gate: Gate, words: Mapping[str, Any]) 
     parted = suppress.sort_out(run.diagnostics, gate.suppressions, gate.today)
     kept, commented, notes = _without_commented(parted.kept, revisit) if gate.inline else (parted.kept, (), ())
     comparison = compare(run.diagnostics, gate.entries, scope, revisit) if gate.entries is not None else Comparison()
-    states = tuple(replace(diagnostic, baseline=comparison.state(diagnostic)) for diagnostic in kept)
+    states = tuple(
+        diagnostic if diagnostic.baseline == state else replace(diagnostic, baseline=state)
+        for diagnostic, state in zip(kept, map(comparison.state, kept), strict=True)
+    )
     shown = tuple(diagnostic for diagnostic in states if gate.show_known or diagnostic.baseline == "new")
     suppressed = (*(diagnostic for diagnostic, _ in parted.suppressed), *commented)
     judged = replace(
@@ -131,7 +134,10 @@ def scope_of(
     unread = {skip.path for skip in run.skips}
     columns = Work.of(work)
     ran = [frozenset(rule.code for rule in handling.rules) for handling in columns.handlings]
-    codes = dict(zip(columns.names, map(ran.__getitem__, columns.handling), strict=True))
+    if len(ran) == 1:
+        codes = dict.fromkeys(columns.names, ran[0])
+    else:
+        codes = dict(zip(columns.names, map(ran.__getitem__, columns.handling), strict=True))
     codes |= dict.fromkeys(unread.intersection(codes), frozenset())
     for crash in run.crashes:
         codes[crash.path] = codes.get(crash.path, frozenset()) - {crash.code}
