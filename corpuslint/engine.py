@@ -12,18 +12,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from corpuslint.candidates import Grouping
 from corpuslint.corpus_rule import KeyedRule, Records
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards, settle
+from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards
 from corpuslint.executors.local import Local
 from corpuslint.gathered import Gathered
+from corpuslint.grouping import Grouping
+from corpuslint.line_rule import LineRule
+from corpuslint.memory import Budget
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.sources import Skip
+from corpuslint.spent import Spent
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
+    from corpuslint.line_stage import RepeatedParts
     from corpuslint.recall import Recall
 
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
@@ -34,6 +38,7 @@ MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will no
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
 Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
+DEFAULT_BUDGET = Budget.of()
 NO_PREFERENCE: Mapping[str, int] = MappingProxyType({})
 
 
@@ -76,6 +81,7 @@ class Run:
     gone: int = field(default=0, kw_only=True)  # entries of the baseline whose findings are no longer there
     suppressed: int = field(default=0, kw_only=True)  # findings that a suppression means
     revisit: Revisit = field(default=Revisit({}), kw_only=True)  # reads the documents of findings once more
+    spent: Spent = field(default_factory=Spent, kw_only=True)  # where the time went
     notes: tuple[str, ...] = field(default=(), kw_only=True)  # about the run as a whole, for the user to know
 
     def summary(self) -> dict[str, int]:
@@ -110,56 +116,101 @@ def check(
     start_method: str | None = None,
     watch: Watch = lambda results, _total: results,
     recall: Recall | None = None,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> Run:
     """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
 
     `preferred` ranks documents that a baseline knows (by `document_name`): they are kept before others. Below
     `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
     the order of the tasks. `watch` sees the results of the shards pass by, and how many there will be.
-    `recall` gives back what an earlier run found out about files that are still the same.
+    `recall` gives back what an earlier run found out about files that are still the same. `budget` says what is held
+    in memory before it goes to files.
     """
-    work = Work.of(tasks)
-    known = recall.recall(work) if recall else None
-    jobs = jobs if sum(work.sizes) >= parallel_from else 1
-    executor = Local(jobs, start_method)
-    total = ShardResult()
-    keyed_rules = _keyed_rules(work)
-    gathered = Gathered({rule.code: Grouping() for rule in keyed_rules}, held=bool(known and known.covers(len(work))))
-    died = _Died(work, total.skips)
-    if known:
-        _merge(total, gathered, known.result)
-    shards = make_shards(work, keyed_rules, work.sizes, jobs, known.numbers if known else None)
-    for result in watch(executor.map(check_shard, shards, died), len(shards)):
-        if recall:
-            recall.keep(result)
-        _merge(total, gathered, result)
-    if recall and known and not recall.records(known, gathered):
-        # A cache that fails this late has given back too much already; recall is empty from here on.
-        options = {"parallel_from": parallel_from, "start_method": start_method, "recall": recall}
-        return check(work, root, preferred, jobs=jobs, **options)  # type: ignore[arg-type]
+    gathered = _gather(Work.of(tasks), jobs, parallel_from, start_method, watch, recall, budget)
+    work, total = gathered.work, gathered.total
     found = total.diagnostics
     notes: list[str] = []
-    if keyed_rules and total.rows:
+    if gathered.rules and total.rows:
         # Most runs of a few files end before this: what compares documents is imported where documents are alike.
         from corpuslint.across import check_across
+        from corpuslint.corpus_stage import Corpus
 
-        across, notes = check_across(work, total.rows, preferred, gathered, executor, died, recall)
+        corpus = Corpus(work, total.rows, preferred)
+        across, notes = check_across(
+            gathered.rules, corpus, gathered.records, gathered.executor, gathered.died, recall, budget, total.spent
+        )
         found = _settle_across(found, across, work.rules)
+        total.diagnostics = across = []  # findings are many and not small: none is held twice
     notes = [*notes, *(recall.finish() if recall else ())]
     return Run(
         root,
-        tuple(number(found)),
+        tuple(number(_emptied(found))),
         tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
         tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
         Counts(len(work), total.documents, total.characters),
         codes=tuple(sorted({rule.code for rule in work.rules})),
+        spent=total.spent,
         notes=tuple(notes),
         revisit=Revisit(work.files),
     )
 
 
-def _keyed_rules(work: Work) -> tuple[KeyedRule, ...]:
-    return tuple(sorted((rule for rule in work.rules if isinstance(rule, KeyedRule)), key=lambda rule: rule.code))
+def repeated_parts(tasks: Sequence[Task], *, jobs: int = 1) -> RepeatedParts:
+    """Return what documents share, as the line rules of their tasks count it; nothing is checked."""
+    from corpuslint.corpus_stage import Corpus
+    from corpuslint.line_stage import RepeatedParts, count_lines
+
+    distinct = {id(task.rules): task.rules for task in tasks}
+    counting = {key: tuple(rule for rule in rules if isinstance(rule, LineRule)) for key, rules in distinct.items()}
+    counted = [replace(t, rules=counting[id(t.rules)]) for t in tasks if counting[id(t.rules)]]
+    gathered = _gather(Work.of(counted), jobs)
+    if not gathered.total.rows:
+        return RepeatedParts()
+    corpus = Corpus(gathered.work, gathered.total.rows)
+    line_rules = [rule for rule in gathered.rules if isinstance(rule, LineRule)]
+    return RepeatedParts.among(corpus, count_lines(line_rules, corpus, gathered.records.groupings))
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What the document stage found in all files, and what the stages behind it work with."""
+
+    work: Work
+    rules: tuple[KeyedRule, ...]
+    total: ShardResult
+    records: Gathered
+    executor: Local
+    died: _Died
+
+
+def _gather(
+    work: Work,
+    jobs: int,
+    parallel_from: int = PARALLEL_FROM,
+    start_method: str | None = None,
+    watch: Watch = lambda results, _total: results,
+    recall: Recall | None = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> _Gathered:
+    """Run the document stage on what is not known."""
+    rules = tuple(sorted((rule for rule in work.rules if isinstance(rule, KeyedRule)), key=lambda rule: rule.code))
+    known = recall.recall(work) if recall else None
+    executor = Local(jobs if sum(work.sizes) >= parallel_from else 1, start_method)
+    total = ShardResult()
+    groupings = {rule.code: Grouping(budget.records) for rule in rules}
+    records = Gathered(groupings, held=bool(known and known.covers(len(work))))
+    died = _Died(work, total.skips)
+    if known:
+        _merge(total, records, known.result)
+    shards = make_shards(work, rules, work.sizes, executor.jobs, known.numbers if known else None)
+    for result in watch(executor.map(check_shard, shards, died), len(shards)):
+        if recall:
+            recall.keep(result)
+        _merge(total, records, result)
+    if recall and known and not recall.records(known, records):
+        # A cache that fails this late has given back too much already; it is silent and empty from here on.
+        return _gather(work, jobs, parallel_from, start_method, watch, recall, budget)
+    return _Gathered(work, rules, total, records, executor, died)
 
 
 def _merge(total: ShardResult, gathered: Gathered, result: ShardResult) -> None:
@@ -173,19 +224,26 @@ def _merge(total: ShardResult, gathered: Gathered, result: ShardResult) -> None:
     total.crashes += result.crashes
     total.documents += result.documents
     total.characters += result.characters
+    total.spent.merge(result.spent)
 
 
 def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: frozenset[Rule]) -> list[Diagnostic]:
     """Join the findings of both stages; in documents that have findings of the second, overlaps are settled again."""
-    touched: dict[tuple[str, int], list[Diagnostic]] = {
-        (diagnostic.place.path, diagnostic.place.key.index): [] for diagnostic in across
-    }
+    from corpuslint.line_stage import settle_both
+
+    touched: dict[tuple[str, int], tuple[list[Diagnostic], list[Diagnostic]]] = {_document(d): ([], []) for d in across}
     rest: list[Diagnostic] = []
-    for diagnostic in (*found, *across):
-        touched.get((diagnostic.place.path, diagnostic.place.key.index), rest).append(diagnostic)
-    for diagnostics in touched.values():
-        rest += settle(diagnostics, rules) if len(diagnostics) > 1 else diagnostics
+    for diagnostic in found:
+        touched.get(_document(diagnostic), (rest,))[0].append(diagnostic)
+    for diagnostic in across:
+        touched[_document(diagnostic)][1].append(diagnostic)
+    for first, second in touched.values():
+        rest += settle_both(first, second, rules)
     return rest
+
+
+def _document(diagnostic: Diagnostic) -> tuple[str, int]:
+    return diagnostic.place.path, diagnostic.place.key.index
 
 
 class CanGoOn(Protocol):
@@ -227,10 +285,17 @@ class _Died:
 def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Sort findings and give them their ids; equal flagged texts of one rule in one document are counted."""
     seen: Counter[tuple[str, str, str | None, str]] = Counter()
-    for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key):
+    for diagnostic in _emptied(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)):
         same = diagnostic.sameness
         yield diagnostic.with_id(seen[same])
         seen[same] += 1
+
+
+def _emptied(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Give findings away in order, so that what becomes of them takes their place in memory."""
+    diagnostics.reverse()
+    while diagnostics:
+        yield diagnostics.pop()
 
 
 def with_fixed(run: Run, fixed: int) -> Run:

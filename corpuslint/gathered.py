@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corpuslint.candidates import Grouping
 from corpuslint.corpus_rule import Records
+from corpuslint.grouping import Grouping
 
 
 class Gathered:
@@ -26,10 +26,9 @@ class Gathered:
         else:
             self.held[code].append(records)
 
-    def release(self, instead: Mapping[str, Records]) -> None:
-        """Hand on what was held, of some rules only the records that stand in `instead`."""
-        held = {**(self.held or {}), **{code: [records] for code, records in instead.items()}}
-        self.held = None
+    def release(self) -> None:
+        """Hand on what was held."""
+        held, self.held = self.held or {}, None
         for code, batches in held.items():
             for batch in batches:
                 self.add(code, batch)

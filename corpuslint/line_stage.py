@@ -1,23 +1,28 @@
-"""The line stage: from the keys of all lines to findings about lines that many documents share.
+"""The line stage: from the keys of all lines to findings about lines, or parts of them, that many documents share.
 
-Records are grouped by key and counted; documents that hold repeated lines are read again, together with what is
-repeated among theirs. In memory are a row a document and the repeated keys. What is made of a repeated line is for
+Records are grouped by key and counted; documents that hold repeated parts are read again, together with what is
+repeated among theirs. In memory are a row a document and the repeated keys. What is made of a repeated part is for
 the rules to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, overload
 
-from corpuslint.candidates import Grouping
-from corpuslint.corpus_rule import Records
-from corpuslint.corpus_stage import Corpus, Wanted, read_again, wanted_again
+from corpuslint.corpus_stage import Corpus
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document_stage import Task
+from corpuslint.document import Document
+from corpuslint.document_stage import settle
 from corpuslint.executors import At, Executor, Retry
-from corpuslint.line_rule import Groups, LineRule, Repeat, group_name
+from corpuslint.fix_policy import FixPolicy
+from corpuslint.grouping import Grouping
+from corpuslint.line_rule import LineRule, Repeat, group_name
+from corpuslint.repeated_lines import Groups, RepeatedLines
+from corpuslint.rereading import FromFile, Portions, Wanted, read_again
+from corpuslint.rule import Rule
+from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,24 +30,47 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated lines by key
+Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated parts by key
+Own = tuple[tuple[LineRule, Mapping[int, Repeat]], ...]  # of one document: its repeated parts by key, for each rule
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Documents that are to be read again, with their repeated lines for each rule."""
+    """Documents that are to be read again, with their repeated parts for each rule."""
 
     wanted: Wanted
     rules: tuple[tuple[LineRule, Repeats], ...]
 
     @property
-    def tasks(self) -> tuple[tuple[int, Task, Mapping[int, int]], ...]:
-        """The files: the task's number, the task, the document's number by record index."""
+    def tasks(self) -> tuple[FromFile, ...]:
+        """The files."""
         return self.wanted.tasks
 
     def without(self, place: tuple[int, int]) -> Reading:
         """Leave out a document at which a worker died."""
         return replace(self, wanted=self.wanted.without(place))
+
+
+class _Readings(Sequence[Reading]):
+    """The portions, each made when it is asked for."""
+
+    def __init__(self, portions: Portions, found: Sequence[tuple[LineRule, RepeatedLines]]) -> None:
+        self._portions = portions
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._portions)
+
+    @overload
+    def __getitem__(self, place: int) -> Reading: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Reading]: ...
+    def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        wanted = self._portions[place]
+        first, last = min(wanted.text_hashes), max(wanted.text_hashes)
+        return Reading(wanted, tuple((rule, repeated.by_document(first, last)) for rule, repeated in self._found))
 
 
 def check_lines(
@@ -53,37 +81,24 @@ def check_lines(
     died: Retry[Reading],
 ) -> list[Diagnostic]:
     """Return the findings of the line rules, overlaps not yet settled."""
+    found = count_lines(rules, corpus, groupings)
+    readings = _Readings(corpus.again.portions(_documents(found)), found)
+    return [diagnostic for part in executor.map(read_repeats, readings, died) for diagnostic in part]
+
+
+def count_lines(
+    rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]
+) -> tuple[tuple[LineRule, RepeatedLines], ...]:
+    """Return what is repeated in which documents, for each rule."""
     groups = groups_of(corpus)
-    found = tuple((rule, repeated_lines(rule, groups, groupings[rule.code])) for rule in rules)
-    return [diagnostic for part in executor.map(read_repeats, _readings(corpus, found), died) for diagnostic in part]
+    return tuple((rule, RepeatedLines.of(rule, groups, groupings[rule.code])) for rule in rules)
 
 
-def promising(rule: LineRule, records: Records, groups: Groups) -> Records:
-    """Return the records of the keys that some group, or the corpus, has often enough for the rule.
-
-    Most lines that a few documents share are not worth a look, and this looks at all of them together.
-    """
+def _documents(found: Sequence[tuple[LineRule, RepeatedLines]]) -> Numbers:
+    """Return the numbers of the documents in which anything is repeated."""
     import numpy as np
 
-    if not len(records.key):
-        return records
-    order = np.lexsort((records.document, records.key))
-    key, document = records.key[order], records.document[order]
-    once = np.append(True, (key[1:] != key[:-1]) | (document[1:] != document[:-1]))
-    key, document = key[once], document[once]
-    line = np.cumsum(np.append(False, key[1:] != key[:-1]))
-    often = _often(rule, np.bincount(line), len(groups.group))
-    pairs, counts = np.unique(line * len(groups.names) + groups.group[document], return_counts=True)
-    in_group = _often(rule, counts, groups.sizes[pairs % len(groups.names)])
-    often[pairs[in_group] // len(groups.names)] = True
-    stay = often[line]
-    return Records(document[stay], key[stay])
-
-
-def _often(rule: LineRule, counts: Numbers, of: Numbers | int) -> NDArray[np.bool_]:
-    """Say as `LineRule.repeats` does which counts are enough."""
-    enough: NDArray[np.bool_] = (counts >= rule.least_documents) & (counts >= rule.least_share * of)
-    return enough
+    return distinct(np.concatenate([np.zeros(0, np.int64), *(repeated.numbers for _, repeated in found)]))
 
 
 def groups_of(corpus: Corpus) -> Groups:
@@ -99,38 +114,56 @@ def groups_of(corpus: Corpus) -> Groups:
     return Groups.of(names, which)
 
 
-def repeated_lines(rule: LineRule, groups: Groups, grouping: Grouping) -> dict[int, dict[int, Repeat]]:
-    """Return the repeated lines of each document, by key; of several groups the one with the greatest share counts."""
-    found: dict[int, dict[int, Repeat]] = {}
-    for key, documents in grouping.keyed_groups():
-        if len(documents) < rule.least_documents:
-            continue
-        repeats = rule.repeats(documents, groups)
-        for number in documents.tolist() if repeats else ():
-            own = [repeats[group] for group in (int(groups.group[number]), -1) if group in repeats]
-            if own:
-                found.setdefault(number, {})[key] = max(own, key=lambda repeat: repeat.share)
-    return found
-
-
-def _readings(corpus: Corpus, found: Sequence[tuple[LineRule, Repeats]]) -> list[Reading]:
-    asked = [(rule, frozenset(repeats)) for rule, repeats in found]
-    readings = []
-    for wanted in wanted_again(corpus, asked):
-        numbers = frozenset(wanted.text_hashes)
-        rules = tuple(
-            (rule, {number: repeats[number] for number in numbers.intersection(repeats)}) for rule, repeats in found
-        )
-        readings.append(Reading(wanted, rules))
-    return readings
-
-
 def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:
-    """Return what the rules find in the documents that hold repeated lines."""
+    """Return what the rules find in the documents that hold repeated parts."""
+    policies = {number: task.policy for _, task, numbers, _ in reading.tasks for number in numbers.values()}
     return [
         diagnostic
         for number, document in read_again(reading.wanted, at)
-        for rule, repeats in reading.rules
-        if number in repeats
-        for diagnostic in rule.check(document, repeats[number])
+        for diagnostic in check_again(document, _own(reading.rules, number), policies[number])
     ]
+
+
+def _own(rules: Iterable[tuple[LineRule, Repeats]], number: int) -> Own:
+    return tuple((rule, repeats[number]) for rule, repeats in rules if number in repeats)
+
+
+def check_again(document: Document, own: Own, policy: FixPolicy) -> Iterator[Diagnostic]:
+    """Yield what the rules find in a document, given what of it is repeated; fixes are graded, overlaps not settled."""
+    for rule, repeats in own:
+        yield from map(policy.regraded, rule.check_repeated(document, repeats))
+
+
+def settle_both(first: Sequence[Diagnostic], second: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
+    """Join the findings that both stages have in one document; overlaps are settled.
+
+    A rule that works in both says more in the second: there its finding replaces the one of the first that it overlaps.
+    """
+    codes = {diagnostic.code for diagnostic in second}
+    kept = [d for d in first if d.code not in codes or not any(d.code == o.code and _overlap(d, o) for o in second)]
+    return settle([*kept, *second], rules)
+
+
+def _overlap(one: Diagnostic, other: Diagnostic) -> bool:
+    return one.place.span.overlaps(other.place.span)
+
+
+@dataclass(frozen=True)
+class RepeatedParts:
+    """What is repeated in which documents, by path and record index, for those that read the documents themselves."""
+
+    own: Mapping[tuple[str, int], Own] = field(default_factory=dict)
+
+    @classmethod
+    def among(cls, corpus: Corpus, found: Sequence[tuple[LineRule, RepeatedLines]]) -> RepeatedParts:
+        """Say where the documents stand."""
+        own: dict[tuple[str, int], Own] = {}
+        everywhere = tuple((rule, repeated.by_document(0, len(corpus.rows))) for rule, repeated in found)
+        for number in _documents(found).tolist():
+            task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
+            own[corpus.tasks.names[task], record] = _own(everywhere, number)
+        return cls(own)
+
+    def of(self, document: Document) -> Own:
+        """Return what is repeated in a document, by rule; the document's text may have been edited since."""
+        return self.own.get((document.path, document.key.index), ())

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpuslint.baseline import Entries, entries_for, entry_for, pair_names
+from corpuslint.corpus_rule import KeyedRule
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.git import GitError, Objects, blobs_of, blobs_of_index, changed_paths, commit_of, top_of
 from corpuslint.revisit import Revisit
-from corpuslint.rule import DocumentRule, Rule
+from corpuslint.rule import Rule
 from corpuslint.sources import ReadOptions, SourceFile
 
 
@@ -102,13 +103,13 @@ def since_last_commit(folder: Path) -> Sides:
 
 
 def document_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return the rules that look at one document."""
-    return tuple(rule for rule in rules if isinstance(rule, DocumentRule))
+    """Return the rules that look at one document and at nothing else."""
+    return tuple(rule for rule in rules if not isinstance(rule, KeyedRule))
 
 
 def corpus_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return the rules that compare documents."""
-    return tuple(rule for rule in rules if not isinstance(rule, DocumentRule))
+    """Return the rules that see the corpus."""
+    return tuple(rule for rule in rules if isinstance(rule, KeyedRule))
 
 
 def old_entries(diagnostics: Sequence[Diagnostic], revisit: Revisit, exists: Callable[[str], bool]) -> Entries:

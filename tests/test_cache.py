@@ -163,9 +163,9 @@ class TestSecondRun:
         compared = []
         plain = NearDuplicateDocument.verify
 
-        def verify(self: NearDuplicateDocument, left: Any, rights: Any) -> Any:
+        def verify(self: NearDuplicateDocument, sets: Any, lefts: Any, rights: Any) -> Any:
             compared.append(len(rights))
-            return plain(self, left, rights)
+            return plain(self, sets, lefts, rights)
 
         monkeypatch.setattr(NearDuplicateDocument, "verify", verify)
         write(tmp_path, {"0.txt": "Something that nobody else says, and that nobody has said before."})

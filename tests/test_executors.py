@@ -118,7 +118,7 @@ def corpus(folder: Path) -> list[Task]:
 
 def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpuslint.document_stage.SHARD", 50_000)
-    monkeypatch.setattr("corpuslint.corpus_stage.SHARD", 20_000)
+    monkeypatch.setattr("corpuslint.rereading.SHARD", 20_000)
     tasks = corpus(tmp_path)
     alone = check(tasks, tmp_path)
     assert len(alone.diagnostics) > 100

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,14 +18,18 @@ from corpuslint.diff import unified_diff
 from corpuslint.display import visible
 from corpuslint.document import Document
 from corpuslint.document_stage import Task, check_document
-from corpuslint.engine import Fixed
-from corpuslint.fixer import Choose, everything
+from corpuslint.engine import Fixed, repeated_parts
+from corpuslint.fixer import RANK, Choose, everything
 from corpuslint.fixing import Decide, FixPlan, Spared, Tally, add_up, file_patches, plan_fixes
 from corpuslint.journal import FileChange, JournalError, StageWriter
+from corpuslint.line_rule import LineRule
 from corpuslint.patch import patched
 from corpuslint.reporters.closing import counted
 from corpuslint.shrink import MAX_CORPUS_SHARE, Guarded, guarded_fix
 from corpuslint.transaction import Transaction, transaction
+
+if TYPE_CHECKING:
+    from corpuslint.line_stage import RepeatedParts
 
 
 @dataclass(frozen=True)
@@ -52,20 +56,47 @@ def fix_words(words: Mapping[str, Any]) -> FixWords:
     return FixWords(most, words["allow_shrink"], words["show_fixes"], choose)
 
 
-def by_rules(words: FixWords, spared: Spared) -> Decide:
-    """Return the decision of `--fix`: all fixes of a document's rules but the spared ones, to the fixed point."""
+def by_rules(words: FixWords, spared: Spared, repeated: RepeatedParts | None = None) -> Decide:
+    """Return the decision of `--fix`: all fixes of a document's rules but the spared ones, to the fixed point.
+
+    `repeated` is what documents of the corpus share, as it was before anything was fixed: by it, rules that count
+    over the corpus see each form of a document on its way.
+    """
 
     def decide(task: Task, document: Document) -> Guarded:
+        own = repeated.of(document) if repeated else ()
+
         def find(current: Document) -> Iterator[Diagnostic]:
-            for found in check_document(current, task.rules, task.policy):
-                # Fixing the first of two equal findings makes the second one the first, so all that equal a
-                # spared one are spared.
-                if isinstance(found, Diagnostic) and not (spared and found.sameness in spared):
-                    yield found
+            found = check_document(current, task.rules, task.policy)
+            diagnostics = [one for one in found if isinstance(one, Diagnostic)]
+            if own:
+                from corpuslint.line_stage import check_again, settle_both
+
+                diagnostics = settle_both(diagnostics, list(check_again(current, own, task.policy)), task.rules)
+            # Fixing the first of two equal findings makes the second one the first, so all that equal a spared one
+            # are spared.
+            return (one for one in diagnostics if not (spared and one.sameness in spared))
 
         return guarded_fix(document, find, words.most, task.policy, words.choose)
 
     return decide
+
+
+def counted_for_fixes(work: Sequence[Task], most: Applicability, jobs: int) -> RepeatedParts | None:
+    """Return what documents share, for the rules whose fixes may apply; None where there are none."""
+    rules = {id(task.rules): task.rules for task in work}.values()
+    grades = {id(task.policy): task.policy.grades for task in work}.values()
+    codes = {
+        rule.code
+        for of_a_file in rules
+        for rule in of_a_file
+        if isinstance(rule, LineRule)
+        and (RANK[rule.surest] <= RANK[most] or any(grade.get(rule.code) is Applicability.SAFE for grade in grades))
+    }
+    if not codes:
+        return None
+    kept = {id(of_a_file): tuple(rule for rule in of_a_file if rule.code in codes) for of_a_file in rules}
+    return repeated_parts([replace(task, rules=kept[id(task.rules)]) for task in work], jobs=jobs)
 
 
 def fix(

@@ -13,7 +13,7 @@ from corpuslint.config import Config, Settings, settings
 from corpuslint.config_values import ConfigError, normal_extension
 from corpuslint.corpus_rule import KeyedRule
 from corpuslint.engine import Task
-from corpuslint.rule import Rule
+from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import NoSuchPath, Walk
 from corpuslint.work import Handlings, Work
@@ -142,5 +142,8 @@ def _of_the_run(found: Settings, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return a file's rules, those that compare documents with the options of the run's root: one measure for all."""
     across = {rule.code: rule for rule in found.root.selected if isinstance(rule, KeyedRule)}
     return tuple(
-        across.get(rule.code, rule) for rule in rules if rule.code in across or not isinstance(rule, KeyedRule)
+        # A rule of both stages that the root does not select still sees the document, with the options of all.
+        across.get(rule.code) or (type(rule)() if isinstance(rule, KeyedRule) else rule)
+        for rule in rules
+        if rule.code in across or isinstance(rule, DocumentRule)
     )

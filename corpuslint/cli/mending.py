@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -49,8 +49,17 @@ def removed_file(found: Settings, words: Mapping[str, Any]) -> Path:
     return Path(words.get("removed") or found.root.root / REMOVED).absolute()
 
 
-def mend(found: Settings, gate: Gate, work: Sequence[Task], words: Mapping[str, Any]) -> Fixed:
-    """Fix or print the diff, where either is asked for; a suppressed finding is never fixed."""
+def mend(
+    found: Settings,
+    gate: Gate,
+    work: Sequence[Task],
+    words: Mapping[str, Any],
+    asked_for: Collection[str] | None = None,
+) -> Fixed:
+    """Fix or print the diff, where either is asked for; a suppressed finding is never fixed.
+
+    `asked_for` names the files that may change, where others are only compared with (None: all).
+    """
     if not (words["fix"] or words["fix_only"] or words["diff"]):
         if words["drop_duplicates"] or words["interactive"]:
             raise click.UsageError("--drop-duplicates and --interactive go with --fix")
@@ -60,12 +69,21 @@ def mend(found: Settings, gate: Gate, work: Sequence[Task], words: Mapping[str, 
     asked = flow.fix_words(words)
     dropping = _dropping(found, gate, work, words) if words["drop_duplicates"] else None
     spared = suppressed_findings(work, found.root.root, gate, words)
-    decide = flow.by_rules(asked, spared)
+    repeated = flow.counted_for_fixes(work, asked.most, words["jobs"] or processors())
+    decide = flow.by_rules(asked, spared, repeated)
+    ours = [task for task in work if asked_for is None or task.file.name in asked_for]
     if words["diff"]:
-        changed = flow.diff(work, decide, asked)
+        changed = flow.diff(ours, decide, asked)
         note(f"{counted(changed, 'file')} would change.")
         sys.exit(int(bool((dropping.list() if dropping else 0) + changed)))
-    return flow.fix(work, found.root.root, decide, asked, dropping.remove if dropping else None)
+    return flow.fix(ours, found.root.root, decide, asked, dropping.remove if dropping else None)
+
+
+def left_over(work: Sequence[Task], fixed: Fixed) -> Sequence[Task]:
+    """Return the files that are still there; where any was written, all are looked at again."""
+    if not fixed.files and not fixed.gone:
+        return work
+    return [task for task in work if task.file.name not in fixed.gone]
 
 
 def _dropping(found: Settings, gate: Gate, work: Sequence[Task], words: Mapping[str, Any]) -> Dropping:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar, NamedTuple
 
+from corpuslint.corpus_rule import Batch, Records
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
@@ -71,11 +72,16 @@ class RepeatedBoilerplate(LineRule):
     name: ClassVar[str] = "repeated-boilerplate"
     severity: ClassVar[Severity] = Severity.WARNING
     yields_to: ClassVar[tuple[str, ...]] = ("DUP101",)
+    surest: ClassVar[Applicability] = Applicability.UNSAFE
 
     least_documents: int = option(2, "the least number of documents that have a line", unit="documents", least=2)
     least_share: float = option(0.05, "the least share of a group's documents that have a line", unit="0 to 1", least=0)
 
-    def check(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
+    def keys(self, batch: Batch) -> Records:
+        """Return the hash of each line that has words."""
+        return batch.line_hashes
+
+    def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield a finding for each block of repeated lines."""
         written = document.written_lines
         keys, worded = line_keys([document.line_text(n) for n in written])

@@ -6,7 +6,7 @@ is for `walk` to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -65,6 +65,14 @@ class Record(NamedTuple):
     content: bytes
 
 
+class RecordStart(NamedTuple):
+    """Where a record of a container begins: its index from 0, bytes into the file, line number from 1."""
+
+    record: int
+    offset: int
+    line: int
+
+
 class Unwritable(ValueError):
     """A changed text that the container cannot hold; the message says why."""
 
@@ -105,6 +113,18 @@ def read(file: SourceFile, wanted: Wanted = every_record) -> Iterator[Document |
     try:
         with file.open() as stream:
             for record in container_for(file.path).records(file, stream, wanted):
+                yield record if isinstance(record, Skip) else record.document
+    except OSError as error:
+        yield Skip(file.name, unreadable(error))
+
+
+def read_at(file: SourceFile, starts: Iterable[RecordStart]) -> Iterator[Document | Skip]:
+    """Yield the documents of a JSONL file that begin at known places; a file that cannot be read is one Skip."""
+    from corpuslint.sources.jsonl import JsonLines
+
+    try:
+        with file.open() as stream:
+            for record in JsonLines().records_at(file, stream, starts):
                 yield record if isinstance(record, Skip) else record.document
     except OSError as error:
         yield Skip(file.name, unreadable(error))
