@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -215,11 +216,12 @@ def _scan(items: Sequence[Item], loops: Loops) -> Facts:
 def _check_documents(items: Sequence[Item], facts: Facts | None, result: ShardResult, at: At) -> None:
     """Run the document rules on the documents of a batch, or only those that the facts about them call for."""
     result.documents += len(items)
-    for number, _, document in items:
-        result.characters += len(document.text)
+    for number, of_a_file in groupby(items, key=itemgetter(0)):
+        sizes = [len(document.text) for _, _, document in of_a_file]
+        result.characters += sum(sizes)
         if reading := result.readings.get(number):
-            reading.documents += 1
-            reading.characters += len(document.text)
+            reading.documents += len(sizes)
+            reading.characters += sum(sizes)
     for place, rules in _to_check(items, facts):
         number, task, document = items[place]
         at(number, document.key.index)
@@ -283,10 +285,11 @@ def _take_keys(rules: Sequence[KeyedRule], items: Sequence[Item], batch: Batch, 
     """Add the rows and records of a batch; where a rule raises, its documents are taken one by one to name the one."""
     import numpy as np
 
-    codes = [{rule.code for rule in task.rules} for _, task, _ in items]
+    of_files = {id(task.rules): task.rules for _, task, _ in items}
     found: list[tuple[str, Records]] = []
     for rule in rules:
-        if not any(rule.code in selected for selected in codes):
+        selected = {number for number, own in of_files.items() if any(rule.code == other.code for other in own)}
+        if not selected:
             continue
         try:
             with result.spent.on(f"{rule.code} keys"):
@@ -301,8 +304,10 @@ def _take_keys(rules: Sequence[KeyedRule], items: Sequence[Item], batch: Batch, 
             what = f"{type(error).__name__}: {error}"
             result.crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
             continue
-        looked_at = np.array([rule.code in selected for selected in codes])[records.document]
-        found.append((rule.code, Records(records.document[looked_at] + len(result.rows), records.key[looked_at])))
+        if len(selected) < len(of_files):
+            looked_at = np.array([id(task.rules) in selected for _, task, _ in items])[records.document]
+            records = Records(records.document[looked_at], records.key[looked_at])
+        found.append((rule.code, records._replace(document=records.document + len(result.rows))))
     for code, records in found:
         result.records.setdefault(code, []).append(records)
     documents = batch.documents
