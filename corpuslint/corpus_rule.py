@@ -135,14 +135,14 @@ class Batch:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
         if self.facts:
             return self.facts.words
-        return hash_words([document.text for document in self.documents], unified=False, loops=self.loops)
+        return self._hashed([document.text for document in self.documents], unified=False)
 
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
         if self.facts:
             return self.facts.unified_words
-        return hash_words([document.text for document in self.documents], unified=True, loops=self.loops)
+        return self._hashed([document.text for document in self.documents], unified=True)
 
     @cached_property
     def line_hashes(self) -> Records:
@@ -153,9 +153,16 @@ class Batch:
             return Records(*self.facts.lines)
         lines = [document.line_text(n) for document in self.documents for n in document.written_lines]
         numbers = np.repeat(np.arange(len(self.documents)), [len(d.written_lines) for d in self.documents])
-        words = hash_words(lines, unified=True, loops=self.loops)
+        words = self._hashed(lines, unified=True)
         worded = np.diff(words.starts) > 0
         return Records(numbers[worded], text_hashes(words, self.loops)[worded])
+
+    def _hashed(self, texts: Sequence[str], *, unified: bool) -> WordHashes:
+        if self.loops:
+            from corpuslint.scan.batch import hash_texts
+
+            return hash_texts(texts, unified, self.loops)
+        return hash_words(texts, unified=unified)
 
     def holding(self, triggers: Sequence[Trigger]) -> Sequence[int]:
         """Return the numbers of the documents in which one of the triggers may hold: all, where nothing is known."""

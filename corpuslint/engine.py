@@ -202,7 +202,7 @@ def _gather(
     died = _Died(work, total.skips)
     if known:
         _merge(total, records, known.result)
-    shards = make_shards(work, rules, work.sizes, executor.jobs, known.numbers if known else None)
+    shards = make_shards(work, rules, work.sizes, known.numbers if known else None)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)
