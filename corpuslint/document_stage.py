@@ -25,7 +25,7 @@ from corpuslint.fix_policy import FixPolicy
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.scan.compiled import compiled, is_worth_it
-from corpuslint.sources import Skip, SourceFile, Stretch, read
+from corpuslint.sources import Skip, SourceFile, Stretch, is_text, read, read_text, unreadable
 from corpuslint.sources.starts import record_starts
 from corpuslint.spent import Spent
 from corpuslint.text import Span
@@ -257,12 +257,33 @@ def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result:
 
 def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[Item]:
     for number, task in shard.tasks:
+        if shard.parts == 1 and is_text(task.file.name):
+            if shard.holds(number, 0):
+                at(number, 0)
+                item = _text(shard, number, task.file, result)
+                if isinstance(item, Document):
+                    yield number, task, item
+                else:
+                    result.skips.append((number, item))
+            continue
         for item in read(_opened(shard, number, task.file, result), shard.wanted(number, at), shard.stretch):
             if isinstance(item, Document):
                 yield number, task, item
             # What concerns the file as a whole is said once, by its first part.
             elif item.line is not None or shard.part == 0:
                 result.skips.append((number, item))
+
+
+def _text(shard: Shard, number: int, file: SourceFile, result: ShardResult) -> Document | Skip:
+    """Read a file that is one document: a large corpus has many of them, and each is short."""
+    reading = result.readings[number] = Reading(file.name, 0, 1)
+    try:
+        content = file.read()
+    except OSError as error:
+        return Skip(file.name, unreadable(error))
+    if shard.whole and file.content is None:
+        reading.digest = content_hash(content)
+    return read_text(file, content)
 
 
 def _opened(shard: Shard, number: int, file: SourceFile, result: ShardResult) -> SourceFile:
