@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpuslint.grouping import Repeated
+    from corpuslint.scan.compiled import Loops
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
@@ -90,12 +92,27 @@ class LineRule(KeyedRule):
         raise NotImplementedError
 
 
-def line_keys(lines: Sequence[str]) -> tuple[Hashes, NDArray[np.bool_]]:
+def line_keys(lines: Sequence[str], loops: Loops | None = None) -> tuple[Hashes, NDArray[np.bool_]]:
     """Return the key of each line, from its normalised words, and whether it has any words, (lines,)."""
     import numpy as np
 
-    words = hash_words(lines, unified=True)
-    return text_hashes(words), np.diff(words.starts) > 0
+    words = hash_words(lines, unified=True, loops=loops)
+    return text_hashes(words, loops), np.diff(words.starts) > 0
+
+
+def written_keys(document: Document) -> tuple[int | None, ...]:
+    """Return the key of each written line, None for one without words: a fact that is cheaper for many documents."""
+    learn_written_keys([document])
+    return document.fact(written_keys)
+
+
+def learn_written_keys(documents: Sequence[Document], loops: Loops | None = None) -> None:
+    """Let documents know the keys of their written lines."""
+    lines = [document.line_text(n) for document in documents for n in document.written_lines]
+    keys, worded = line_keys(lines, loops)
+    known = iter(key if words else None for key, words in zip(keys.tolist(), worded.tolist(), strict=True))
+    for document in documents:
+        document.learn(written_keys, tuple(islice(known, len(document.written_lines))))
 
 
 def group_name(path: str, field: str | None, site: str | None) -> str:
