@@ -97,7 +97,8 @@ class Member:
         place = Place.of(document, first_line(document.text))
         name = document_name(document.path, document.key, text_hash)
         # Copies have many texts in common: equal ones are held once.
-        return cls(replace(place, text=sys.intern(place.text)), name, f"{text_hash:016x}")
+        text = sys.intern(place.text)
+        return cls(place if text is place.text else replace(place, text=text), name, f"{text_hash:016x}")
 
 
 def first_line(text: str) -> Span:
@@ -109,7 +110,9 @@ def first_line(text: str) -> Span:
 def head(document: Document) -> Document:
     """Return a document of which nothing is left behind its first line that is not blank: enough for a member."""
     line = WRITTEN_LINE.search(document.text)
-    return Document(document.path, document.text[: line.end()], document.key, document.record) if line else document
+    if line is None:
+        return document
+    return Document(document.path, sys.intern(document.text[: line.end()]), document.key, document.record)
 
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
