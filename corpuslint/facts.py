@@ -166,7 +166,7 @@ class Scanner:
             WordHashes(words.hashes, words.of_document),
             LineHashes(document[worded], batch.line_hashes[worded]),
             may,
-            batch.held >> np.uint64(FIRST_FREE),
+            batch.held >> np.uint64(FIRST_FREE) & np.uint64((1 << MOST_CHARACTERS) - 1),
             batch.held >> phrase_loops.SCRIPTS,
             self.asked,
         )

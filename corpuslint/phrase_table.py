@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.catalogs import COMPILED, FOLDER, written
 from corpuslint.normal import words
-from corpuslint.phrases import SLOT_WORDS, Catalog, Pattern
+from corpuslint.phrases import NUMBER, SLOT_WORDS, Catalog, Pattern
 from corpuslint.scan.words import hash_words
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def keys_of(phrases: Iterator[Run]) -> NDArray[np.void]:
     runs = [run for run in phrases if run.words]
     vocabulary = sorted({word for run in runs for word in run.words})
     hashes = hash_words(vocabulary, unified=True).hashes
-    hashes[[word[0].isdecimal() for word in vocabulary]] = NUMBER_WORD
+    hashes[[word == NUMBER or word[0].isdecimal() for word in vocabulary]] = NUMBER_WORD
     number = {word: place for place, word in enumerate(vocabulary)}
     lengths = np.array([len(run.words) for run in runs], np.int64)
     begins = np.concatenate(([0], np.cumsum(lengths)))

@@ -50,12 +50,12 @@ def compiled() -> Loops | None:
                 if callable(function) and getattr(function, "__module__", "") == module.__name__ and name.islower():
                     register_jitable(function)
         jit = numba.njit(cache=True, nogil=True)
-        return Loops(*(jit(function) for function in _interpreted()))
+        return Loops(*(jit(function) for function in interpreted()))
     except (ImportError, RuntimeError):
         return None
 
 
-def _interpreted() -> Loops:
+def interpreted() -> Loops:
     """Return the loops as they stand: the interpreter runs them, for tests."""
     modules = _modules()
     return Loops(*(next(getattr(m, name) for m in modules if hasattr(m, name)) for name in Loops._fields))

@@ -92,7 +92,7 @@ def find_lines(
     return line
 
 
-def hash_words(
+def hash_words(  # noqa: C901  # one state for all characters: a call for each would cost as much as hashing
     points: Points,
     begins: Numbers,
     entries: NDArray[np.int32],
@@ -214,12 +214,13 @@ def sign(
     for document in range(len(starts) - 1):
         least = signatures[document]
         for shingle in range(starts[document], starts[document + 1]):
+            # Every step is cut to 32 bits: compiled arithmetic on them has 64.
             value = np.uint32(shingles[shingle] >> HIGH)
-            value ^= value >> U16
-            value *= LOW_FIRST
-            value ^= value >> U13
-            value *= LOW_SECOND
-            value ^= value >> U16
+            value = np.uint32(value ^ (value >> U16))
+            value = np.uint32(value * LOW_FIRST)
+            value = np.uint32(value ^ (value >> U13))
+            value = np.uint32(value * LOW_SECOND)
+            value = np.uint32(value ^ (value >> U16))
             for number in range(len(factors)):
                 permuted = np.uint32(value * factors[number] + offsets[number])
                 least[number] = min(least[number], permuted)

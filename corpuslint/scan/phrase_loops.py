@@ -209,7 +209,7 @@ def is_prose(lines: Lines, start: int, end: int) -> bool:
     return not bool(lines.points[end - 2] == FULL_STOP or lines.points[end - 2] == BLANK)
 
 
-def look_at_lines(lines: Lines, words: Words, table: Table, held: Hashes, heads: Heads, facts: Any) -> None:
+def look_at_lines(lines: Lines, words: Words, table: Table, held: Hashes, heads: Heads, facts: Any) -> None:  # noqa: C901
     """Add to each document's facts (documents,) what its lines may hold; `held` are the classes of its characters."""
     for document in range(len(held)):
         mask = (held[document] >> SCRIPTS) & MARKS
