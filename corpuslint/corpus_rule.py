@@ -12,7 +12,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -96,9 +96,7 @@ class Member:
         """Describe a document."""
         place = Place.of(document, first_line(document.text))
         name = document_name(document.path, document.key, text_hash)
-        # Copies have many texts in common: equal ones are held once.
-        text = sys.intern(place.text)
-        return cls(place if text is place.text else replace(place, text=text), name, f"{text_hash:016x}")
+        return cls(place, name, f"{text_hash:016x}")
 
 
 def first_line(text: str) -> Span:
