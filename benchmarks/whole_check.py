@@ -53,12 +53,10 @@ def main() -> int:
             words = min(_words(folder, files) for _ in range(ROUNDS))
             one = min(_check(folder, what, 1) for _ in range(ROUNDS))
             two = min(_check(folder, what, 2) for _ in range(ROUNDS))
-            print(
-                f"{what}: wc -w {words.wall:.2f} s; check {one.wall:.2f} s, {one.wall / words.wall:.2f} times (bar {BAR})"
-            )
-            print(
-                f"  processor time {one.processor / words.processor:.2f} times; two processes {one.wall / two.wall:.2f} times faster (bar {FASTER})"
-            )
+            print(f"{what}: wc -w {words.wall:.2f} s, check {one.wall:.2f} s")
+            print(f"  {one.wall / words.wall:.2f} times as long (bar {BAR})")
+            print(f"  {one.processor / words.processor:.2f} times the processor time")
+            print(f"  two processes are {one.wall / two.wall:.2f} times faster (bar {FASTER})")
             missed += one.wall > BAR * words.wall or (len(os.sched_getaffinity(0)) > 1 and one.wall < FASTER * two.wall)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"peak memory of a process {peak:.0f} MB")

@@ -136,14 +136,14 @@ class Batch:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
         if self.facts:
             return self.facts.words
-        return hash_words([document.text for document in self.documents], unified=False, loops=self.loops)
+        return hashed([document.text for document in self.documents], False, self.loops)
 
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
         if self.facts:
             return self.facts.unified_words
-        return hash_words([document.text for document in self.documents], unified=True, loops=self.loops)
+        return hashed([document.text for document in self.documents], True, self.loops)
 
     @cached_property
     def line_hashes(self) -> Records:
@@ -154,7 +154,7 @@ class Batch:
             return Records(*self.facts.lines)
         lines = [document.line_text(n) for document in self.documents for n in document.written_lines]
         numbers = np.repeat(np.arange(len(self.documents)), [len(d.written_lines) for d in self.documents])
-        words = hash_words(lines, unified=True, loops=self.loops)
+        words = hashed(lines, True, self.loops)
         worded = np.diff(words.starts) > 0
         return Records(numbers[worded], text_hashes(words, self.loops)[worded])
 
@@ -186,6 +186,15 @@ class Batch:
             written = "".join(self.documents[number].text.split()).encode("utf-8", "surrogatepass")
             hashes[number] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "little")
         return hashes
+
+
+def hashed(texts: Sequence[str], unified: bool, loops: Loops | None) -> WordHashes:
+    """Return the hashes of the words of each text, by compiled loops where they are given."""
+    if loops:
+        from corpuslint.scan.batch import hash_texts
+
+        return hash_texts(texts, unified, loops)
+    return hash_words(texts, unified=unified)
 
 
 class KeyedRule(Rule):

@@ -24,7 +24,8 @@ from corpuslint.fix_policy import FixPolicy
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.scan.compiled import compiled, is_worth_it
-from corpuslint.sources import Skip, SourceFile, read
+from corpuslint.sources import Skip, SourceFile, Stretch, read
+from corpuslint.sources.starts import record_starts
 from corpuslint.spent import Spent
 from corpuslint.text import Span
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 BATCH = 1 << 20  # code points whose keys are computed together
 SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
 FEW, SHORT = 16, 100_000  # documents and code points of a corpus that is first looked at without arrays
-RECORDS = 256  # records that follow each other in a part of a large file
+PART = 8 << 20  # bytes of a part of a large file: the fewer, the more a worker that ends early is missed
 
 READ, LOAD, SCAN = "reading", "loading compiled loops", "scanning"  # stages, beside the rules
 
@@ -68,12 +69,13 @@ class RuleCrash:
 
 @dataclass(frozen=True)
 class Shard:
-    """Files that one worker takes together, or one part of a large file: every `parts`-th run of records of it."""
+    """Files that one worker takes together, or one part of a large file: a stretch of its records."""
 
     tasks: tuple[tuple[int, Task], ...]  # with the task's number in the run
     corpus_rules: tuple[KeyedRule, ...] = ()
     part: int = 0
     parts: int = 1
+    stretch: Stretch | None = None  # None for whole files
     alone: bool = False  # the run has no other shard
     compiled: bool = False  # the run is large enough for the compiled loops
     whole: bool = False  # files are read whole, so that the hash of their content is that of what was checked
@@ -81,7 +83,7 @@ class Shard:
 
     def holds(self, number: int, index: int) -> bool:
         """Say whether a record of a task is this shard's."""
-        return index // RECORDS % self.parts == self.part and (number, index) not in self.left_out
+        return (number, index) not in self.left_out
 
     def wanted(self, number: int, at: At) -> Callable[[int], bool]:
         """Return what says whether a record of a task is to be read, and tells `at` of each that is."""
@@ -130,12 +132,10 @@ def make_shards(
     tasks: Sequence[Task],
     corpus_rules: tuple[KeyedRule, ...],
     sizes: Sequence[int],
-    jobs: int,
     known: Collection[int] | None = None,
 ) -> list[Shard]:
-    """Cut a run into shards of about SHARD bytes; a larger file becomes a part for each of the `jobs` workers.
+    """Cut a run into shards of about SHARD bytes; a larger file of many records becomes parts of about PART bytes.
 
-    Each part passes over the whole file and parses only its own records, so there are no more parts than workers.
     `known` are the tasks whose results are there already; None where nothing remembers results.
     """
     make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(sizes)))
@@ -147,8 +147,11 @@ def make_shards(
         if known and number in known:
             continue
         if size > SHARD:
-            parts = min(jobs, -(-size // SHARD))
-            shards += [make(((number, task),), part=part, parts=parts) for part in range(parts)]
+            stretches = _stretches(task.file)
+            shards += [
+                make(((number, task),), part=part, parts=len(stretches), stretch=stretch)
+                for part, stretch in enumerate(stretches)
+            ]
             continue
         held.append((number, task))
         weight += size + 1024  # opening a file costs about as much as reading a kilobyte
@@ -158,6 +161,12 @@ def make_shards(
     if held:
         shards.append(make(tuple(held), whole=whole))
     return [replace(shards[0], alone=True)] if len(shards) == 1 and not whole else shards
+
+
+def _stretches(file: SourceFile) -> Sequence[Stretch | None]:
+    """Cut a large file; None for one that is read as a whole."""
+    starts = record_starts(file)
+    return [*starts.stretches(PART)] if starts is not None and len(starts.offsets) else [None]
 
 
 def check_shard(shard: Shard, at: At) -> ShardResult:
@@ -246,7 +255,7 @@ def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result:
 
 def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[Item]:
     for number, task in shard.tasks:
-        for item in read(_opened(shard, number, task.file, result), shard.wanted(number, at)):
+        for item in read(_opened(shard, number, task.file, result), shard.wanted(number, at), shard.stretch):
             if isinstance(item, Document):
                 yield number, task, item
             # What concerns the file as a whole is said once, by its first part.

@@ -213,7 +213,7 @@ def _gather(
     died = _Died(tasks, total.skips)
     if known:
         _merge(total, groupings, known.result)
-    shards = make_shards(tasks, keyed_rules, sizes, jobs, known.numbers if known else None)
+    shards = make_shards(tasks, keyed_rules, sizes, known.numbers if known else None)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from corpuslint.corpus_rule import Batch, KeyedRule, Records
+from corpuslint.corpus_rule import Batch, KeyedRule, Records, hashed
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
 from corpuslint.normal import normal
-from corpuslint.scan.words import hash_words, text_hashes
+from corpuslint.scan.words import text_hashes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 
 class Repeat(NamedTuple):
@@ -42,11 +45,56 @@ class Repeat(NamedTuple):
         return self.documents / self.of
 
 
+@dataclass(frozen=True)
+class Groups:
+    """The groups of documents, by the documents' numbers, and which documents count.
+
+    Equal documents have every line in common, which says nothing about the lines: in a group they count as one, and
+    so they do in the corpus.
+    """
+
+    group: Numbers  # of each document, (documents,)
+    names: Sequence[str]
+    in_group: Flags  # (documents,): it is the first of its text in its group
+    in_corpus: Flags  # (documents,): it is the first of its text
+
+    @classmethod
+    def of(cls, names: Sequence[str], of_documents: Numbers, texts: Hashes) -> Groups:
+        """Number the groups in the order of their names.
+
+        `of_documents` says which of the names a document has, `texts` are hashes of the documents' texts.
+        """
+        import numpy as np
+
+        known = sorted(set(names))
+        place = {name: n for n, name in enumerate(known)}
+        group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
+        return cls(group, known, _firsts(texts, group), _firsts(texts, np.zeros(len(texts), np.int64)))
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        """How many documents of each group count."""
+        import numpy as np
+
+        return np.bincount(self.group[self.in_group], minlength=len(self.names))
+
+
+def _firsts(texts: Hashes, group: Numbers) -> Flags:
+    """Say of each document whether it is the first of its text in its group."""
+    import numpy as np
+
+    order = np.lexsort((texts, group))  # equal ones stay in the order of their numbers
+    first = np.ones(len(texts), np.bool_)
+    first[order[1:]] = (texts[order[1:]] != texts[order[:-1]]) | (group[order[1:]] != group[order[:-1]])
+    return first
+
+
 class Shared(NamedTuple):
-    """Keys that several documents have, and which of the records speak for them: copies of one text may speak once."""
+    """Keys that several documents have, and which of the records speak for them in their group and in the corpus."""
 
     found: Repeated
-    speaks: NDArray[np.bool_]  # (records,), beside `found.documents`
+    in_groups: Flags  # (records,), beside `found.documents`
+    in_corpus: Flags  # (records,)
 
 
 class LineRule(KeyedRule):
@@ -80,12 +128,10 @@ class LineRule(KeyedRule):
         """The least number of documents with a key that `shared` asks for."""
         return max(2, self.least_documents)
 
-    def shared(self, found: Iterable[Repeated]) -> Iterator[Shared]:
+    def shared(self, found: Iterable[Repeated], groups: Groups) -> Iterator[Shared]:
         """Yield the parts that several documents have, given the keys that they share, a partition at a time."""
-        import numpy as np
-
         for keys in found:
-            yield Shared(keys, np.ones(len(keys.documents), np.bool_))
+            yield Shared(keys, groups.in_group[keys.documents], groups.in_corpus[keys.documents])
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the findings of one document; `repeats` are the repeated ones of its parts, by key."""
@@ -96,7 +142,7 @@ def line_keys(lines: Sequence[str], loops: Loops | None = None) -> tuple[Hashes,
     """Return the key of each line, from its normalised words, and whether it has any words, (lines,)."""
     import numpy as np
 
-    words = hash_words(lines, unified=True, loops=loops)
+    words = hashed(lines, True, loops)
     return text_hashes(words, loops), np.diff(words.starts) > 0
 
 

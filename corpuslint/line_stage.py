@@ -18,8 +18,8 @@ from corpuslint.document_stage import settle
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.grouping import Grouping
-from corpuslint.line_rule import LineRule, Repeat, group_name, learn_written_keys
-from corpuslint.repeated_lines import Groups, RepeatedLines
+from corpuslint.line_rule import Groups, LineRule, Repeat, group_name, learn_written_keys
+from corpuslint.repeated_lines import RepeatedLines
 from corpuslint.rereading import FromFile, Portions, Wanted, batches, read_again
 from corpuslint.rule import Rule
 from corpuslint.scan.distinct import distinct
@@ -113,7 +113,7 @@ def groups_of(corpus: Corpus) -> Groups:
         group_name(corpus.tasks[task].file.name, *kinds[kind])
         for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
     ]
-    return Groups.of(names, which)
+    return Groups.of(names, which, corpus.rows.text_hash)
 
 
 def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:

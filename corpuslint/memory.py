@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# Bytes of a process before it compares anything. Source: measured with all default rules and the compiled loops, 218 MB.
+# Bytes of a process before it compares anything. Source: measured with all default rules and compiled loops, 218 MB.
 A_PROCESS = 220 << 20
 LEAST_SPARE = 30 << 20  # bytes besides: with less, a spill would be a few documents
 UNLESS_SAID = 400 << 20  # bytes of a run in one process

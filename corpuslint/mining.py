@@ -78,7 +78,9 @@ def candidates(findings: Iterable[Diagnostic]) -> list[Candidate]:
     found = [
         _candidate(written[folded], positions[folded], list(places[folded].values())) for folded in sorted(written)
     ]
-    return sorted(found, key=lambda candidate: (-candidate.documents, candidate.group, candidate.text))
+    # A line between repeated ones that no other document has teaches nothing about the site.
+    repeated = [candidate for candidate in found if candidate.documents > 1]
+    return sorted(repeated, key=lambda candidate: (-candidate.documents, candidate.group, candidate.text))
 
 
 def _candidate(written: Counter[str], positions: Counter[str], findings: Sequence[Diagnostic]) -> Candidate:

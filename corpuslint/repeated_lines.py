@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.grouping import Grouping
-from corpuslint.line_rule import LineRule, Repeat, Shared
+from corpuslint.line_rule import Groups, LineRule, Repeat, Shared
 from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:
@@ -23,24 +23,6 @@ if TYPE_CHECKING:
 
 CORPUS = "the corpus"
 WHOLE = -1  # stands for the corpus among the numbers of groups
-
-
-class Groups(NamedTuple):
-    """The group of each document, (documents,), and the names and sizes of the groups."""
-
-    group: Numbers
-    names: Sequence[str]
-    sizes: Numbers
-
-    @classmethod
-    def of(cls, names: Sequence[str], of_documents: Numbers) -> Groups:
-        """Number the groups in the order of their names; `of_documents` says which of the names a document has."""
-        import numpy as np
-
-        known = sorted(set(names))
-        place = {name: n for n, name in enumerate(known)}
-        group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
-        return cls(group, known, np.bincount(group, minlength=len(known)))
 
 
 class Lines(NamedTuple):
@@ -70,7 +52,7 @@ class RepeatedLines:
         none = np.zeros(0, np.int64)
         tables = [Lines(none.astype(np.uint64), none, none, none)]
         count = 0
-        for shared in rule.shared(grouping.repeated(rule.least_shared)):
+        for shared in rule.shared(grouping.repeated(rule.least_shared), groups):
             owners, numbers, table = _counted(rule, groups, shared)
             documents.append(owners)
             lines.append((numbers + count).astype(np.uint32))
@@ -107,19 +89,20 @@ def _counted(rule: LineRule, groups: Groups, shared: Shared) -> tuple[NDArray[np
     """Return documents, the number of the line that each has, and the lines."""
     import numpy as np
 
-    found, total = shared.found, len(groups.group)
+    found, total = shared.found, int(np.count_nonzero(groups.in_corpus))
     key = np.repeat(np.arange(len(found.keys)), found.sizes)
+    speaking = np.bincount(key, shared.in_corpus, len(found.keys)).astype(np.int64)
     pair = key * len(groups.names) + groups.group[found.documents]
     order = np.argsort(pair, kind="stable")  # the lines of each group together
     begins = np.ones(len(pair), np.bool_)
     begins[1:] = pair[order][1:] != pair[order][:-1]
     starts = np.flatnonzero(begins)
     sizes = np.diff(starts, append=len(pair))
-    spoken = np.concatenate(([0], np.cumsum(shared.speaks[order])))
+    spoken = np.concatenate(([0], np.cumsum(shared.in_groups[order])))
     counts = spoken[np.append(starts[1:], len(pair))] - spoken[starts]
     key, group = key[order][starts], groups.group[found.documents[order][starts]]
     of = groups.sizes[group]
-    in_all = np.bincount(key, counts, len(found.keys)).astype(np.int64)[key]
+    in_all = speaking[key]
     in_group = _is_repeated(rule, counts, of)
     in_corpus = _is_repeated(rule, in_all, np.full(len(key), total))
     # Of equal shares that of the group counts: it says more.

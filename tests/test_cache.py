@@ -181,7 +181,7 @@ class TestSecondRun:
         self, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("corpuslint.document_stage.SHARD", 2000)
-        monkeypatch.setattr("corpuslint.document_stage.RECORDS", 2)
+        monkeypatch.setattr("corpuslint.document_stage.PART", 400)
         corpus(tmp_path)
         plain = check(tasks(tmp_path), tmp_path)
         for expected in ("0 of 17", "17 of 17"):
@@ -212,7 +212,7 @@ def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) ->
     firing = cases(rule, "firing")
     write(tmp_path, {f"{number}.txt": case.text for number, case in enumerate(firing)})
     work = tasks(tmp_path, (rule(),))
-    (shard,) = make_shards(work, (), [10] * len(work), 1, ())
+    (shard,) = make_shards(work, (), [10] * len(work), ())
     result = check_shard(shard, nowhere)
     gathered = Gathered(())
     for number, stored in split(result, ()):

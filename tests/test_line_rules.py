@@ -19,6 +19,7 @@ from corpuslint.pieces import EditedText
 from corpuslint.rule import Rule
 from corpuslint.rules import all_rules
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
+from corpuslint.rules.title_suffix import TitleSuffix
 from corpuslint.sources import SourceFile
 
 FOLDER = Path(__file__).parent / "line_rules"
@@ -117,6 +118,31 @@ def test_a_site_is_a_group_of_its_own(tmp_path: Path) -> None:
         outcome = check([Task(SourceFile(file, file.name), (RepeatedBoilerplate(),))], tmp_path)
         found[sites] = [(d.place.key.id, d.data["group"], d.data["of"]) for d in outcome.diagnostics]
     assert found == {True: [("10", "site a", 2), ("20", "site a", 2)], False: []}
+
+
+def test_equal_documents_count_as_one(tmp_path: Path) -> None:
+    """Three copies of a page say nothing about its lines; beside other pages they are found like any."""
+    page = "Our paper\nOur town\nThe story of the {} tells how it came to be mended before the winter came again."
+    copies = (page.format("ferry"),) * 3
+    assert not run(tmp_path, copies, RepeatedBoilerplate()).diagnostics
+    found = run(tmp_path, (*copies, page.format("mill")), RepeatedBoilerplate()).diagnostics
+    assert [(d.data["documents"], d.data["of"]) for d in found] == [(2, 2)] * 4
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_titles_that_two_folders_share_count_in_both_whatever_the_order(jobs: int, tmp_path: Path) -> None:
+    work = []
+    for number in range(12):
+        name = "a" if number % 2 else "b"
+        (tmp_path / name).mkdir(exist_ok=True)
+        path = tmp_path / name / f"{number:02}.txt"
+        path.write_text(f"The old mill {number // 2} opens again - Tidewater Mornings\nStory {number} of the coast.\n")
+        work.append(Task(SourceFile(path, f"{name}/{path.name}"), (TitleSuffix(),)))
+    expected = rendered(check(work, tmp_path))
+    assert expected.count("as in 6 of 6 documents of a.") == expected.count("as in 6 of 6 documents of b.") == 6
+    for seed in range(3):
+        random.Random(seed).shuffle(work)
+        assert rendered(check(work, tmp_path, jobs=jobs, parallel_from=0)) == expected
 
 
 def test_the_same_line_everywhere_costs_no_more_than_its_documents(tmp_path: Path) -> None:

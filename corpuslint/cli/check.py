@@ -13,7 +13,7 @@ from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.limits import Size, room_for_files, shared_out
 from corpuslint.cli.mending import fix_options, mend, removed_file
 from corpuslint.cli.output import note
-from corpuslint.cli.progress import watched
+from corpuslint.cli.progress import documents_pass
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Severity
@@ -71,7 +71,9 @@ def command(**words: Any) -> None:
     gate = against.with_old(gate, jobs) if against else gate
     recall = None if words["no_cache"] else Recall(found.root.root, verbose=words["verbose"])
     with room_for_files():
-        outcome = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched, recall=recall, budget=budget)
+        outcome = check(
+            work, found.root.root, gate.preferred, jobs=jobs, watch=documents_pass, recall=recall, budget=budget
+        )
     run = with_fixed(outcome, fixed.findings)
     if words["against"]:
         from corpuslint.cli.repeating import with_repeats

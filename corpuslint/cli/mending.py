@@ -11,7 +11,7 @@ import click
 
 from corpuslint.cli.gating import Gate, judge, suppressed_findings
 from corpuslint.cli.output import note
-from corpuslint.cli.progress import watched
+from corpuslint.cli.progress import documents_pass
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.engine import Fixed, Task, check
@@ -83,7 +83,7 @@ def _dropping(found: Settings, gate: Gate, work: list[Task], words: Mapping[str,
 
     def copies() -> tuple[Diagnostic, ...]:
         jobs = words["jobs"] or processors()
-        run = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched)
+        run = check(work, found.root.root, gate.preferred, jobs=jobs, watch=documents_pass)
         return judge(run, work, gate, words).run.diagnostics
 
     return Dropping(copies, {task.file.name: task.file for task in work}, removed_file(found, words))

@@ -13,7 +13,7 @@ from corpuslint.deletion import delete_fragment
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import junk_blocks
-from corpuslint.line_rule import LineRule, Repeat, Shared, line_keys
+from corpuslint.line_rule import Groups, LineRule, Repeat, Shared, line_keys
 from corpuslint.normal import normal, words
 from corpuslint.phrases import ends_sentence, size
 from corpuslint.rule import DocumentRule, option
@@ -140,15 +140,17 @@ class TitleSuffix(LineRule, DocumentRule):
         """Two documents with one title are versions of a story."""
         return 2
 
-    def shared(self, found: Iterable[Repeated]) -> Iterator[Shared]:
-        """Yield the shared suffixes; of documents with one title, versions of a story, only the first counts."""
+    def shared(self, found: Iterable[Repeated], groups: Groups) -> Iterator[Shared]:
+        """Yield the shared suffixes; documents of one title, versions of a story, count as one."""
         import numpy as np
 
         partitions = list(found)
-        again = np.concatenate([np.zeros(0, np.uint32), *map(_later_versions, partitions)])
+        in_corpus = np.concatenate([np.zeros(0, np.uint32), *(_later_versions(keys, None) for keys in partitions)])
+        in_group = np.concatenate([np.zeros(0, np.uint32), *(_later_versions(keys, groups) for keys in partitions)])
         for keys in partitions:
-            speaks = ~np.isin(keys.documents, again)
-            yield Shared(keys.among(keys.keys % 2 == 0), speaks[np.repeat(keys.keys % 2 == 0, keys.sizes)])
+            suffixes = keys.among(keys.keys % 2 == 0)
+            again = (np.isin(suffixes.documents, versions) for versions in (in_group, in_corpus))
+            yield Shared(suffixes, *(~versions for versions in again))
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the finding of a suffix that the corpus proves, where the document alone proves less."""
@@ -188,14 +190,17 @@ class TitleSuffix(LineRule, DocumentRule):
         return self.diagnostic(document, span, message, data=data, fix=fix)
 
 
-def _later_versions(keys: Repeated) -> NDArray[np.uint32]:
-    """Return the documents that have their whole title (an odd key) in common with an earlier one."""
+def _later_versions(keys: Repeated, groups: Groups | None) -> NDArray[np.uint32]:
+    """Return the documents that have their whole title (an odd key) in common with an earlier one of their group."""
     import numpy as np
 
-    later = np.ones(len(keys.documents), np.bool_)
-    later[keys.starts[:-1]] = False
-    later &= np.repeat(keys.keys % 2 == 1, keys.sizes)
-    return keys.documents[later]
+    titles = keys.among(keys.keys % 2 == 1)
+    title = np.repeat(np.arange(len(titles.keys)), titles.sizes)
+    group = groups.group[titles.documents] if groups else np.zeros(len(title), np.int64)
+    order = np.lexsort((titles.documents, group, title))
+    later = np.zeros(len(title), np.bool_)
+    later[1:] = (title[order[1:]] == title[order[:-1]]) & (group[order[1:]] == group[order[:-1]])
+    return titles.documents[order][later]
 
 
 def title_of(document: Document) -> Title | None:

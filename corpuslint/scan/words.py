@@ -91,12 +91,8 @@ def fmix64_array(values: Hashes) -> Hashes:
     return values
 
 
-def hash_words(texts: Sequence[str], unified: bool = True, loops: Loops | None = None) -> WordHashes:
+def hash_words(texts: Sequence[str], unified: bool = True) -> WordHashes:
     """Return the hashes of the normalised words of each text; `unified` as `normal.words`, else by `fold_apart`."""
-    if loops:
-        from corpuslint.scan.batch import hash_texts
-
-        return hash_texts(texts, unified, loops)
     import numpy as np
 
     pieces, owners = _pieces(texts)

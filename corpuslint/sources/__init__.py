@@ -68,9 +68,16 @@ class Record(NamedTuple):
 class RecordStart(NamedTuple):
     """Where a record of a container begins: its index from 0, bytes into the file, line number from 1."""
 
-    record: int
-    offset: int
-    line: int
+    record: int = 0
+    offset: int = 0
+    line: int = 1
+
+
+class Stretch(NamedTuple):
+    """Records of a container that follow each other: where the first begins, and the index behind the last."""
+
+    start: RecordStart
+    stop: int
 
 
 class Unwritable(ValueError):
@@ -88,8 +95,13 @@ def every_record(_index: int) -> bool:
 class Container(Protocol):
     """A container format."""
 
-    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
-        """Yield the wanted documents of an open file, and a Skip for what cannot be read; raises OSError."""
+    def records(
+        self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record, stretch: Stretch | None = None
+    ) -> Iterator[Record | Skip]:
+        """Yield the wanted documents of an open file or of a stretch of it, and a Skip for what cannot be read.
+
+        Raises OSError.
+        """
 
     def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:
         """Return the edits of a record's text as patches of the file; raises Unwritable."""
@@ -105,14 +117,14 @@ def container_for(path: Path) -> Container:
     return jsonl.JsonLines() if path.suffix.lower() in jsonl.EXTENSIONS else plain.PlainText()
 
 
-def read(file: SourceFile, wanted: Wanted = every_record) -> Iterator[Document | Skip]:
-    """Yield the documents of a file; a file that cannot be read at all is one Skip.
+def read(file: SourceFile, wanted: Wanted = every_record, stretch: Stretch | None = None) -> Iterator[Document | Skip]:
+    """Yield the documents of a file, or of a stretch of it; a file that cannot be read at all is one Skip.
 
     `wanted` is asked with each record index, once, in order, before the record is parsed.
     """
     try:
         with file.open() as stream:
-            for record in container_for(file.path).records(file, stream, wanted):
+            for record in container_for(file.path).records(file, stream, wanted, stretch):
                 yield record if isinstance(record, Skip) else record.document
     except OSError as error:
         yield Skip(file.name, unreadable(error))

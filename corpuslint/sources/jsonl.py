@@ -16,11 +16,12 @@ from corpuslint.diagnostic import Edit
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
-from corpuslint.sources import Record, RecordStart, Skip, SourceFile, Unwritable, Wanted, every_record
+from corpuslint.sources import Record, RecordStart, Skip, SourceFile, Stretch, Unwritable, Wanted, every_record
 from corpuslint.text import Span
 
 EXTENSIONS = frozenset({".jsonl", ".ndjson"})
 JSON_SPACE = b" \t\r\n"
+FIRST_RECORD = RecordStart()
 NUL_ESCAPE = rb"\u0000"
 
 # What stands for one code point in the source of a JSON string: a surrogate pair, a single \u escape, \n and the like.
@@ -47,9 +48,13 @@ class BadRecord(ValueError):
 class JsonLines:
     """A file with a JSON object a line."""
 
-    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
+    def records(
+        self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record, stretch: Stretch | None = None
+    ) -> Iterator[Record | Skip]:
         """Yield a document a record, and a Skip for each record that is none."""
-        for line in record_lines(stream):
+        for line in record_lines(stream, stretch.start) if stretch else record_lines(stream):
+            if stretch and line.record >= stretch.stop:
+                break
             if wanted(line.record):
                 yield self._record(file, line)
 
@@ -85,10 +90,12 @@ class JsonLines:
         return Patch(record.offset, record.content, b"")
 
 
-def record_lines(stream: BinaryIO) -> Iterator[RecordLine]:
-    """Yield the lines of a file that hold a record; raises OSError."""
-    index = offset = 0
-    for number, line in enumerate(stream, 1):
+def record_lines(stream: BinaryIO, start: RecordStart = FIRST_RECORD) -> Iterator[RecordLine]:
+    """Yield the lines of a file that hold a record, from one of them on; raises OSError."""
+    index, offset, first = start
+    if offset:
+        stream.seek(offset)
+    for number, line in enumerate(stream, first):
         content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
         if content.strip(JSON_SPACE):
             yield RecordLine(number, index, offset + len(line) - len(content), content)

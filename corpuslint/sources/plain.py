@@ -9,14 +9,20 @@ from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
-from corpuslint.sources import Record, Skip, SourceFile, Unwritable, Wanted, every_record
+from corpuslint.sources import Record, Skip, SourceFile, Stretch, Unwritable, Wanted, every_record
 from corpuslint.sources.encoding import Undecodable, decode
 
 
 class PlainText:
     """A file that is one document."""
 
-    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
+    def records(
+        self,
+        file: SourceFile,
+        stream: BinaryIO,
+        wanted: Wanted = every_record,
+        stretch: Stretch | None = None,  # noqa: ARG002  # one document has no stretches
+    ) -> Iterator[Record | Skip]:
         """Yield the one document."""
         if not wanted(0):
             return

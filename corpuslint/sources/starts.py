@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from corpuslint.sources import RecordStart, SourceFile
+from corpuslint.sources import RecordStart, SourceFile, Stretch
 from corpuslint.sources.jsonl import EXTENSIONS, JSON_SPACE
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ class RecordStarts(NamedTuple):
 
     offsets: Numbers
     lines: NDArray[np.uint32]
+
+    def stretches(self, size: int) -> Iterator[Stretch]:
+        """Cut the records into stretches of about so many bytes; a larger record is one by itself."""
+        import numpy as np
+
+        cuts = np.flatnonzero(np.diff(self.offsets // size)) + 1
+        bounds = [0, *cuts.tolist(), len(self.offsets)]
+        for first, last in pairwise(bounds):
+            yield Stretch(next(self.of([first])), last)
 
     def of(self, records: Iterable[int]) -> Iterator[RecordStart]:
         """Yield the places of records, without those that the file does not have."""
