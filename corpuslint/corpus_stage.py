@@ -18,7 +18,6 @@ from corpuslint.clusters import Clustering, find_clusters
 from corpuslint.corpus_rule import NAME_END, CorpusRule, Member, document_name
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_stage import Task
 from corpuslint.evidence import Evidence
 from corpuslint.executors import Executor, Retry
 from corpuslint.grouping import Grouping
@@ -27,6 +26,7 @@ from corpuslint.overlap import Overlaps
 from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
 from corpuslint.rows import Rows
 from corpuslint.scan.distinct import distinct
+from corpuslint.work import Work
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class Corpus:
     """All documents of a run as rows, and the tasks that say where to read them again."""
 
-    tasks: Sequence[Task]
+    tasks: Work
     rows: Rows
     # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
     preferred: Mapping[str, int] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Corpus:
         """Return the numbers of the documents in the order in which a policy keeps them."""
         import numpy as np
 
-        names = [task.file.name for task in self.tasks]
+        names = self.tasks.names
         path_ranks = np.empty(len(names), np.int64)
         path_ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
         sign = -1 if keep == "last" else 1
@@ -78,7 +78,7 @@ class Corpus:
 
     def name(self, number: int) -> str:
         """Return what names a document in a baseline."""
-        path = self.tasks[int(self.rows.task[number])].file.name
+        path = self.tasks.names[int(self.rows.task[number])]
         return document_name(path, self.rows.key(number), int(self.rows.text_hash[number]))
 
 
@@ -261,7 +261,7 @@ class _Members(dict[int, Member]):
         rows = self._corpus.rows
         document = self._heads.pop(number, None)
         if document is None:  # its file vanished since it was compared: it is still named, without a line
-            path = self._corpus.tasks[int(rows.task[number])].file.name
+            path = self._corpus.tasks.names[int(rows.task[number])]
             document = Document(path, "", rows.key(number))
         member = self[number] = Member.of(document, int(rows.text_hash[number]))
         return member

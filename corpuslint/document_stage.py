@@ -138,14 +138,14 @@ def make_shards(
 
     `known` are the tasks whose results are there already; None where nothing remembers results.
     """
-    make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(sizes)))
+    unknown = sorted(set(range(len(tasks))).difference(known)) if known else range(len(tasks))
+    make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(map(sizes.__getitem__, unknown))))
     shards: list[Shard] = []
     held: list[tuple[int, Task]] = []
     weight = 0
     whole = known is not None
-    for number, (task, size) in enumerate(zip(tasks, sizes, strict=True)):
-        if known and number in known:
-            continue
+    for number in unknown:
+        task, size = tasks[number], sizes[number]
         if size > SHARD:
             stretches = _stretches(task.file)
             shards += [

@@ -110,7 +110,7 @@ def groups_of(corpus: Corpus) -> Groups:
     pairs, which = np.unique(corpus.rows.task_and_kind, return_inverse=True)
     kinds = corpus.rows.kinds
     names = [
-        group_name(corpus.tasks[task].file.name, *kinds[kind])
+        group_name(corpus.tasks.names[task], *kinds[kind])
         for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
     ]
     return Groups.of(names, which, corpus.rows.text_hash)
@@ -169,7 +169,7 @@ class RepeatedParts:
         everywhere = tuple((rule, repeated.by_document(0, len(corpus.rows))) for rule, repeated in found)
         for number in _documents(found).tolist():
             task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
-            own[corpus.tasks[task].file.name, record] = _own(everywhere, number)
+            own[corpus.tasks.names[task], record] = _own(everywhere, number)
         return cls(own)
 
     def of(self, document: Document) -> Own:

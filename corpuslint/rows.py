@@ -67,6 +67,14 @@ class Names(NamedTuple):
         ids = b"".join(part.ids for part in parts)
         return cls(ids, np.concatenate(ends), np.concatenate(kinds), tuple(place))
 
+    def chosen(self, mask: NDArray[np.bool_]) -> Names:
+        """Return the names of some of the documents."""
+        import numpy as np
+
+        lengths = np.diff(self.ends, prepend=0)
+        written = np.frombuffer(self.ids, np.uint8)[np.repeat(mask, lengths)]
+        return Names(written.tobytes(), np.cumsum(lengths[mask]), self.kind[mask], self.kinds)
+
     def id(self, number: int) -> str | None:
         """Return the id of a document."""
         own = self.ids[int(self.ends[number - 1]) if number else 0 : int(self.ends[number])]

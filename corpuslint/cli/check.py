@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate
-from corpuslint.cli.inputs import corpus_options, run_settings, tasks
+from corpuslint.cli.inputs import corpus_options, run_settings, work_of
 from corpuslint.cli.limits import Size, room_for_files, shared_out
-from corpuslint.cli.mending import fix_options, mend, removed_file
+from corpuslint.cli.mending import fix_options, left_over, mend, removed_file
 from corpuslint.cli.output import note
 from corpuslint.cli.progress import documents_pass
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Severity
-from corpuslint.engine import Run, check, with_fixed
+from corpuslint.engine import Run, Task, check, with_fixed
 from corpuslint.recall import Recall
 from corpuslint.reporters import MACHINE_READ
 
@@ -59,7 +60,7 @@ def command(**words: Any) -> None:
     gate = open_gate(found, words)
     own_files = [*report_files(words), baseline_file(found, words), removed_file(found, words)]
     against = open_against(found, words, own_files)
-    work = against.work if against else tasks(found, words, own_files)
+    work: Sequence[Task] = against.work if against else work_of(found, words, own_files)
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
@@ -67,7 +68,7 @@ def command(**words: Any) -> None:
     fixed = mend(found, gate, work, words, against.asked if against else None)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
-    work = [task for task in work if task.file.name not in fixed.gone]
+    work = left_over(work, fixed)
     gate = against.with_old(gate, jobs) if against else gate
     recall = None if words["no_cache"] else Recall(found.root.root, verbose=words["verbose"])
     with room_for_files():
