@@ -12,7 +12,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -96,8 +96,7 @@ class Member:
         """Describe a document."""
         place = Place.of(document, first_line(document.text))
         name = document_name(document.path, document.key, text_hash)
-        # Copies have many texts in common: equal ones are held once.
-        return cls(replace(place, text=sys.intern(place.text)), name, f"{text_hash:016x}")
+        return cls(place, name, f"{text_hash:016x}")
 
 
 def first_line(text: str) -> Span:
@@ -109,7 +108,9 @@ def first_line(text: str) -> Span:
 def head(document: Document) -> Document:
     """Return a document of which nothing is left behind its first line that is not blank: enough for a member."""
     line = WRITTEN_LINE.search(document.text)
-    return Document(document.path, document.text[: line.end()], document.key, document.record) if line else document
+    if line is None:
+        return document
+    return Document(document.path, sys.intern(document.text[: line.end()]), document.key, document.record)
 
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
@@ -135,14 +136,14 @@ class Batch:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
         if self.facts:
             return self.facts.words
-        return self._hashed([document.text for document in self.documents], unified=False)
+        return hashed([document.text for document in self.documents], False, self.loops)
 
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
         if self.facts:
             return self.facts.unified_words
-        return self._hashed([document.text for document in self.documents], unified=True)
+        return hashed([document.text for document in self.documents], True, self.loops)
 
     @cached_property
     def line_hashes(self) -> Records:
@@ -153,16 +154,9 @@ class Batch:
             return Records(*self.facts.lines)
         lines = [document.line_text(n) for document in self.documents for n in document.written_lines]
         numbers = np.repeat(np.arange(len(self.documents)), [len(d.written_lines) for d in self.documents])
-        words = self._hashed(lines, unified=True)
+        words = hashed(lines, True, self.loops)
         worded = np.diff(words.starts) > 0
         return Records(numbers[worded], text_hashes(words, self.loops)[worded])
-
-    def _hashed(self, texts: Sequence[str], *, unified: bool) -> WordHashes:
-        if self.loops:
-            from corpuslint.scan.batch import hash_texts
-
-            return hash_texts(texts, unified, self.loops)
-        return hash_words(texts, unified=unified)
 
     def holding(self, triggers: Sequence[Trigger]) -> Sequence[int]:
         """Return the numbers of the documents in which one of the triggers may hold: all, where nothing is known."""
@@ -192,6 +186,15 @@ class Batch:
             written = "".join(self.documents[number].text.split()).encode("utf-8", "surrogatepass")
             hashes[number] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "little")
         return hashes
+
+
+def hashed(texts: Sequence[str], unified: bool, loops: Loops | None) -> WordHashes:
+    """Return the hashes of the words of each text, by compiled loops where they are given."""
+    if loops:
+        from corpuslint.scan.batch import hash_texts
+
+        return hash_texts(texts, unified, loops)
+    return hash_words(texts, unified=unified)
 
 
 class KeyedRule(Rule):

@@ -115,12 +115,30 @@ def check_corpus(
     named = _union([stage.members(found) for stage, found in zip(stages, clusterings, strict=True)])
     for found in executor.map(read_heads, corpus.again.portions(_without(named, heads)), died):
         heads.update(found)
-    diagnostics = [
-        diagnostic
-        for stage, found in zip(stages, clusterings, strict=True)
-        for diagnostic in stage.report(found, heads)
-    ]
+    diagnostics = list(_reported(stages, clusterings, _Members(corpus, heads)))
     return diagnostics, notes
+
+
+def _reported(
+    stages: Sequence[_RuleStage], clusterings: Sequence[Clustering], members: _Members
+) -> Iterator[Diagnostic]:
+    """Yield the findings; of a document that an earlier rule named, without those that would yield to it anyway.
+
+    All findings about a document as a whole stand on its first line, so that they overlap; a hundred thousand equal
+    documents are near-duplicates as well, and two findings for each would be held until overlaps are settled.
+    """
+    named: dict[str, set[tuple[str, int]]] = {}
+    yielding = frozenset(code for stage in stages for code in stage.rule.yields_to)
+    for stage, clustering in zip(stages, clusterings, strict=True):
+        before = frozenset[tuple[str, int]]().union(*(named.get(code, ()) for code in stage.rule.yields_to))
+        for diagnostic in stage.report(clustering, members):
+            place = diagnostic.place
+            at = (place.path, place.key.index)
+            if at in before and place.span.start < place.span.end:
+                continue
+            if stage.rule.code in yielding:
+                named.setdefault(stage.rule.code, set()).add(at)
+            yield diagnostic
 
 
 def _gather_evidence(
@@ -224,28 +242,38 @@ class _RuleStage:
         """Return the numbers, in the corpus, of the documents that the report names."""
         return self._order[clustering.clusters.documents]
 
-    def report(self, clustering: Clustering, heads: Mapping[int, Document]) -> Iterator[Diagnostic]:
+    def report(self, clustering: Clustering, members: _Members) -> Iterator[Diagnostic]:
         """Yield the findings."""
-        described = _Ranked(self._order, self._corpus, heads)
+        described = _Ranked(self._order, members)
         for cluster in clustering.clusters:
             yield from self.rule.report(cluster, described)
 
 
-class _Ranked(dict[int, Member]):
-    """Members by their rank, made when they are asked for."""
+class _Members(dict[int, Member]):
+    """What reports say about documents, by number, made when it is asked for; heads that are used up are gone."""
 
-    def __init__(self, order: Numbers, corpus: Corpus, heads: Mapping[int, Document]) -> None:
+    def __init__(self, corpus: Corpus, heads: dict[int, Document]) -> None:
         super().__init__()
-        self._order = order
         self._corpus = corpus
         self._heads = heads
 
-    def __missing__(self, rank: int) -> Member:
-        number = int(self._order[rank])
+    def __missing__(self, number: int) -> Member:
         rows = self._corpus.rows
-        document = self._heads.get(number)
+        document = self._heads.pop(number, None)
         if document is None:  # its file vanished since it was compared: it is still named, without a line
             path = self._corpus.tasks.names[int(rows.task[number])]
             document = Document(path, "", rows.key(number))
-        member = self[rank] = Member.of(document, int(rows.text_hash[number]))
+        member = self[number] = Member.of(document, int(rows.text_hash[number]))
         return member
+
+
+class _Ranked(dict[int, Member]):
+    """The same members by their rank in the order of a rule; none is held here."""
+
+    def __init__(self, order: Numbers, members: _Members) -> None:
+        super().__init__()
+        self._order = order
+        self._members = members
+
+    def __missing__(self, rank: int) -> Member:
+        return self._members[int(self._order[rank])]

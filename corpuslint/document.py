@@ -108,6 +108,10 @@ class Document:
             self._facts[compute] = compute(self)
         return cast("T", self._facts[compute])
 
+    def learn(self, compute: Callable[[Document], T], value: T) -> None:
+        """Take a fact that was found for many documents at once."""
+        self._facts[compute] = value
+
 
 def script_names(document: Document) -> frozenset[str]:
     """Return the scripts of a document's letters: a fact that a scan may know already."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Documents = NDArray[np.uint32]  # numbers of documents, which are below 2^32
 
-IN_MEMORY = 1 << 21  # records that are held before they go to a file
+IN_MEMORY = 1 << 20  # records that are held before they go to a file
 PARTITION_BITS = 8  # 256 partitions of a file: a corpus of 10 million documents has partitions of 15 MB
 SLOT_BITS = 22  # 20 MB for the table that sifts a partition; fuller slots let more through, never too little
 SIFTED = 1 << 17  # records of a partition in memory: its tables stay in the processor's second cache

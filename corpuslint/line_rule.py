@@ -11,19 +11,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from corpuslint.corpus_rule import Batch, KeyedRule, Records
+from corpuslint.corpus_rule import Batch, KeyedRule, Records, hashed
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
 from corpuslint.normal import normal
-from corpuslint.scan.words import hash_words, text_hashes
+from corpuslint.scan.words import text_hashes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from corpuslint.grouping import Repeated
+    from corpuslint.scan.compiled import Loops
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
@@ -136,12 +138,27 @@ class LineRule(KeyedRule):
         raise NotImplementedError
 
 
-def line_keys(lines: Sequence[str]) -> tuple[Hashes, NDArray[np.bool_]]:
+def line_keys(lines: Sequence[str], loops: Loops | None = None) -> tuple[Hashes, NDArray[np.bool_]]:
     """Return the key of each line, from its normalised words, and whether it has any words, (lines,)."""
     import numpy as np
 
-    words = hash_words(lines, unified=True)
-    return text_hashes(words), np.diff(words.starts) > 0
+    words = hashed(lines, True, loops)
+    return text_hashes(words, loops), np.diff(words.starts) > 0
+
+
+def written_keys(document: Document) -> tuple[int | None, ...]:
+    """Return the key of each written line, None for one without words: a fact that is cheaper for many documents."""
+    learn_written_keys([document])
+    return document.fact(written_keys)
+
+
+def learn_written_keys(documents: Sequence[Document], loops: Loops | None = None) -> None:
+    """Let documents know the keys of their written lines."""
+    lines = [document.line_text(n) for document in documents for n in document.written_lines]
+    keys, worded = line_keys(lines, loops)
+    known = iter(key if words else None for key, words in zip(keys.tolist(), worded.tolist(), strict=True))
+    for document in documents:
+        document.learn(written_keys, tuple(islice(known, len(document.written_lines))))
 
 
 def group_name(path: str, field: str | None, site: str | None) -> str:

@@ -18,15 +18,17 @@ from corpuslint.document_stage import settle
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.grouping import Grouping
-from corpuslint.line_rule import Groups, LineRule, Repeat, group_name
+from corpuslint.line_rule import Groups, LineRule, Repeat, group_name, learn_written_keys
 from corpuslint.repeated_lines import RepeatedLines
-from corpuslint.rereading import FromFile, Portions, Wanted, read_again
+from corpuslint.rereading import FromFile, Portions, Wanted, batches, read_again
 from corpuslint.rule import Rule
 from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from corpuslint.scan.compiled import Loops
 
     Numbers = NDArray[np.int64]
 
@@ -119,9 +121,15 @@ def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:
     policies = {number: task.policy for _, task, numbers, _ in reading.tasks for number in numbers.values()}
     return [
         diagnostic
-        for number, document in read_again(reading.wanted, at)
+        for batch in batches(read_again(reading.wanted, at))
+        for number, document in _knowing_keys(batch, reading.wanted.loops)
         for diagnostic in check_again(document, _own(reading.rules, number), policies[number])
     ]
+
+
+def _knowing_keys(batch: Sequence[tuple[int, Document]], loops: Loops | None) -> Sequence[tuple[int, Document]]:
+    learn_written_keys([document for _, document in batch], loops)
+    return batch
 
 
 def _own(rules: Iterable[tuple[LineRule, Repeats]], number: int) -> Own:

@@ -6,7 +6,7 @@ that a run passes over it once more and not once a portion. Which documents are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
@@ -16,7 +16,7 @@ from corpuslint.document import Document
 from corpuslint.document_stage import BATCH, SHARD, Task
 from corpuslint.executors import At
 from corpuslint.rows import Rows
-from corpuslint.scan.compiled import compiled, is_worth_it
+from corpuslint.scan.compiled import Loops, compiled, is_worth_it
 from corpuslint.sources import RecordStart, read, read_at
 from corpuslint.sources.starts import RecordStarts, record_starts
 
@@ -54,6 +54,11 @@ class Wanted:
     text_hashes: Mapping[int, int]  # by document number
     rules: tuple[tuple[CorpusRule, frozenset[int]], ...] = ()  # with the numbers of the documents it wants
     compiled: bool = False  # the run is large enough for the compiled loops
+
+    @property
+    def loops(self) -> Loops | None:
+        """The compiled loops, where the run is worth them and they are there."""
+        return compiled() if self.compiled else None
 
     def without(self, place: tuple[int, int]) -> Wanted:
         """Leave out a document at which a worker died."""
@@ -167,24 +172,30 @@ class Described(NamedTuple):
 def read_descriptions(wanted: Wanted, at: At) -> Described:
     """Return the evidence of documents for each rule that wants them, and what a report may say about them."""
     found = Described([], [])
+    for batch in batches(read_again(wanted, at)):
+        found.heads.extend((number, head(document)) for number, document in batch)
+        found.evidence.extend(_evidence(wanted, batch))
+    return found
+
+
+def batches(documents: Iterable[tuple[int, Document]]) -> Iterator[list[tuple[int, Document]]]:
+    """Yield documents in batches of about BATCH code points: arrays of many small texts cost less than many arrays."""
     batch: list[tuple[int, Document]] = []
     size = 0
-    for number, document in read_again(wanted, at):
+    for number, document in documents:
         batch.append((number, document))
         size += len(document.text) + A_DOCUMENT
-        found.heads.append((number, head(document)))
         if size > BATCH:
-            found.evidence.extend(_evidence(wanted, batch))
+            yield batch
             batch, size = [], 0
-    found.evidence.extend(_evidence(wanted, batch))
-    return found
+    if batch:
+        yield batch
 
 
 def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[tuple[int, str, Hashes]]:
     for rule, numbers in wanted.rules:
         asked = [(number, document) for number, document in documents if number in numbers]
-        loops = compiled() if wanted.compiled else None
-        arrays = rule.evidence(Batch([document for _, document in asked], loops=loops))
+        arrays = rule.evidence(Batch([document for _, document in asked], loops=wanted.loops))
         for (number, _), array in zip(asked, arrays, strict=True):
             yield number, rule.code, array
 

@@ -68,14 +68,14 @@ def test_processes_are_as_many_as_fit_unless_somebody_says_how_many() -> None:
     assert fitting_jobs(1, 8) == 1
     assert shared_out(least(1), None)[0] == 1
     assert shared_out(least(4), 4)[0] == 4
-    with pytest.raises(click.BadParameter, match="150M with --jobs 1"):
+    with pytest.raises(click.BadParameter, match="250M with --jobs 1"):
         shared_out(least(4) - 1, 4)
 
 
 def test_too_little_memory_is_one_line(tmp_path: Path) -> None:
     outcome = corpuslint(tmp_path, "check", ".", "--max-memory", "10M", "--jobs", "1")
     assert outcome.status == 2
-    assert "'--max-memory': 10M is too little; a check takes at least 150M" in outcome.stderr
+    assert "'--max-memory': 10M is too little; a check takes at least 250M" in outcome.stderr
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit of a file's size on this system")
@@ -89,7 +89,7 @@ def test_no_room_for_temporary_files_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(limited)
     root = Path(__file__).parent.parent
     paths = f"{tmp_path}:{root}"
-    words = ("--max-memory", "150M", "--select", "DUP202", "--no-cache", "--jobs", "1")
+    words = ("--max-memory", "250M", "--select", "DUP202", "--no-cache", "--jobs", "1")
     outcome = corpuslint(tmp_path, "check", ".", *words, PYTHONPATH=paths)
     assert outcome.status == 2
     assert outcome.stderr.startswith("Error: temporary files in ")

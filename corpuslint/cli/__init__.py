@@ -15,7 +15,7 @@ import click
 # Modules of this folder that are no commands.
 PARTS = frozenset(
     "asking auditing dropping_flow finding fixing_flow gating inputs limits mending".split()
-    + "output progress repeating reports sides".split()
+    + "output profile progress repeating reports sides".split()
 )
 
 

@@ -45,7 +45,7 @@ COLLECTED_AFTER = 200_000  # new objects
 @click.option(
     "--max-memory",
     type=Size(),
-    help="Memory that the run may take, as 500M or 2G (default: 400M, and 120M for each worker process); what "
+    help="Memory that the run may take, as 500M or 2G (default: 400M, and 220M for each worker process); what "
     "documents are compared by goes to temporary files beyond it. Findings and rows of documents come on top.",
 )
 @click.option("--against", metavar="OLD", help="Report what repeats an old corpus: an index, a folder or redis://….")
