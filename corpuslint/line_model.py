@@ -10,13 +10,14 @@ import base64
 import hashlib
 import json
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpuslint.line_features import NAMES
+from corpuslint.phrases import Catalog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,22 +31,25 @@ FORMAT = 1
 STRING_BYTES = 6  # of a string's hash: two of 10,000 strings share one with a chance of 2 in 10 million
 WORD_BYTES = 4
 WORD_UNIT = 0.25  # a word's weight is a whole number of these
+PROOF = {"alone": 3, "edge": 2, "beside": 1, "trailing": 0}  # what a phrase of a strength proves
 VALUE_UNIT = 0.001  # so is what a tree's node adds to the log odds
 
 
 @dataclass(frozen=True)
 class HashedLexicon:
-    """Interface strings and the weights of words, by hash; `catalog` says whether a line is a known phrase."""
+    """Interface strings and the weights of words, by hash; `catalogs` are asked what a line's phrase proves."""
 
     strings: dict[bytes, int]
     words: dict[bytes, int]
-    catalog: Callable[[str, str], bool] = lambda text, folded: False  # noqa: ARG005
+    catalogs: tuple[Catalog, ...] = ()
 
-    def known(self, text: str, folded: str) -> int:
+    def known(self, folded: str) -> int:
         """Return on how many sites a string is known to be interface: 0, 1 (few), 2 or 3 (many)."""
-        if not folded:
-            return 0
-        return self.strings.get(string_hash(folded), 0) or int(self.catalog(text, folded))
+        return self.strings.get(string_hash(folded), 0)
+
+    def phrase(self, text: str, folded: str) -> int:
+        """Return what the line's phrase proves, 0 for a line that is none."""
+        return proof(text, folded, self.catalogs)
 
     def weight(self, word: str) -> float:
         """Return the weight of a word."""
@@ -64,9 +68,9 @@ class LineModel:
     strings: dict[bytes, int]
     words: dict[bytes, int]
 
-    def lexicon(self, catalog: Callable[[str, str], bool]) -> HashedLexicon:
+    def lexicon(self, catalogs: tuple[Catalog, ...] = ()) -> HashedLexicon:
         """Return the strings and words that the features ask for."""
-        return HashedLexicon(self.strings, self.words, catalog)
+        return HashedLexicon(self.strings, self.words, catalogs)
 
     def log_odds(self, rows: Sequence[Sequence[float]]) -> Floats:
         """Return the log odds of each line, (lines,)."""
@@ -113,6 +117,14 @@ class LineModel:
                 node = 2 * node + 1 + (bins[lines, asked] > cut[node])
                 path.append((asked, node))
             yield value, path
+
+
+def proof(text: str, folded: str, catalogs: Iterable[Catalog]) -> int:
+    """Return what the phrase that a line is proves: 3 alone, 2 at the page's edges, 1 beside others, 0 for none."""
+    for catalog in catalogs:
+        if match := catalog.match(text, folded):
+            return PROOF[match.entry.strength]
+    return 0
 
 
 def string_hash(folded: str) -> bytes:
