@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MODELS = Path(__file__).parent / "models"
-FORMAT = 1
+FORMAT = 2
 STRING_BYTES = 6  # of a string's hash: two of 10,000 strings share one with a chance of 2 in 10 million
 WORD_BYTES = 4
 WORD_UNIT = 0.25  # a word's weight is a whole number of these
@@ -149,17 +149,32 @@ def unpacked(text: str, width: int) -> dict[bytes, int]:
     return {content[at : at + width]: struct.unpack_from("b", content, at + width)[0] for at in steps}
 
 
+def packed_numbers(numbers: NDArray[Any], kind: str) -> str:
+    """Return whole numbers as text, in the least bytes: `kind` is a little-endian numpy type ("<u1", "<i2")."""
+    if (numbers.astype(kind) != numbers).any():
+        raise ValueError(f"a number does not fit {kind}")
+    return base64.b85encode(numbers.astype(kind).tobytes()).decode("ascii")
+
+
+def unpacked_numbers(text: str, kind: str, columns: int) -> Numbers:
+    """Return what `packed_numbers` was given, (rows, columns)."""
+    import numpy as np
+
+    return np.frombuffer(base64.b85decode(text), kind).reshape(-1, columns).astype(np.int64)
+
+
 def from_json(content: dict[str, Any]) -> LineModel:
     """Return the model of a weights file; raises ValueError for one that is of other features or another format."""
     import numpy as np
 
     if content["format"] != FORMAT or tuple(content["features"]) != NAMES:
         raise ValueError("the weights are of another version: run training/page_furniture.py")
+    inner = 2 ** content["depth"] - 1
     return LineModel(
         tuple(np.array(edges, np.float64) for edges in content["edges"]),
-        np.array(content["feature"], np.int64),
-        np.array(content["cut"], np.int64),
-        np.array(content["value"], np.float64) * VALUE_UNIT,
+        unpacked_numbers(content["feature"], "<u1", inner),
+        unpacked_numbers(content["cut"], "<u1", inner),
+        np.asarray(unpacked_numbers(content["value"], "<i2", 2 * inner + 1) * VALUE_UNIT, np.float64),
         content["base"],
         unpacked(content["strings"], STRING_BYTES),
         unpacked(content["words"], WORD_BYTES),

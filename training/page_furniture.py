@@ -172,9 +172,10 @@ def write(forest: Forest, counts: Counts, file: Path) -> int:
         "features": NAMES,
         "base": round(forest.base, 6),
         "edges": [edges.tolist() for edges in forest.edges],
-        "feature": forest.feature.tolist(),
-        "cut": forest.cut.tolist(),
-        "value": np.round(forest.value / line_model.VALUE_UNIT).astype(int).tolist(),
+        "depth": (forest.feature.shape[1] + 1).bit_length() - 1,
+        "feature": line_model.packed_numbers(forest.feature, "<u1"),
+        "cut": line_model.packed_numbers(forest.cut, "<u1"),
+        "value": line_model.packed_numbers(np.round(forest.value / line_model.VALUE_UNIT), "<i2"),
         "strings": line_model.packed(strings),
         "words": line_model.packed(words),
     }

@@ -161,11 +161,11 @@ class PageFurniture(DocumentRule):
         numbers, rows = features(document, learnt.lexicon(catalogs))
         odds = learnt.log_odds(rows) if rows else ()
         least = log_odds(self.least_probability)
-        credits = credit_lines(document)
+        named = credit_lines(document)
         found = {
             numbers[n]: n
             for n, odd in enumerate(odds)
-            if odd >= least and numbers[n] not in credits and not is_heading(document.normal_lines[numbers[n]], rows[n])
+            if odd >= least and numbers[n] not in named and not is_heading(document.normal_lines[numbers[n]], rows[n])
         }
         for block in blocks(document, found):
             yield self._finding(document, block, [rows[n] for n in block.rows], [odds[n] for n in block.rows])
