@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpuslint.cache import content_hash
@@ -168,6 +169,16 @@ def _stretches(file: SourceFile) -> Sequence[Stretch | None]:
     """Cut a large file; None for one that is read as a whole."""
     starts = record_starts(file)
     return [*starts.stretches(PART)] if starts is not None and len(starts.offsets) else [None]
+
+
+def make_ready(shards: Sequence[Shard]) -> None:
+    """Load what all workers need before they are forked, so that each finds it there."""
+    loops = compiled() if shards and shards[0].compiled else None
+    if loops:
+        item = (0, replace(shards[0].tasks[0][1], file=SourceFile(Path(), "")), Document("", "a b c d e f"))
+        batch = Batch([item[2]], _scan([item], loops), loops)
+        for rule in shards[0].corpus_rules:
+            rule.keys(batch)
 
 
 def check_shard(shard: Shard, at: At) -> ShardResult:
