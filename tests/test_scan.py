@@ -11,16 +11,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from corpora import rendered, tasks
 from fixtures import DOCUMENT_RULES, FIRING, SILENT, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpuslint.catalogs import compiled as catalog_of
+from corpuslint.engine import check
 from corpuslint.facts import Asked, Facts, Scanner, scanner
 from corpuslint.junk import junk_blocks, trailing_phrases
 from corpuslint.minhash import shingle_hashes, signatures
 from corpuslint.phrase_table import scripts, whole_word
 from corpuslint.rule import DocumentRule
+from corpuslint.rules import all_rules
 from corpuslint.scan.compiled import Loops, compiled, interpreted
 from corpuslint.scan.words import hash_words, text_hashes
 from corpuslint.text import split_lines
@@ -213,3 +216,23 @@ def test_labelled_pages_are_seen_by_the_rules_that_find_something(name: str) -> 
     facts = scan("compiled", texts)
     for number, text in enumerate(texts):
         assert_nothing_is_missed(facts, number, text)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_whole_check_finds_the_same_with_and_without_the_scan(
+    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over all fixtures as files, and the sample corpus with its duplicates: the plain path is the oracle."""
+    loops("compiled")
+    texts = [case.text for case in (*SILENT, *FIRING)]
+    texts += [path.read_text("utf-8") for path in sorted((Path(__file__).parent.parent / "corpus").glob("*/*.txt"))]
+    work = tasks(tmp_path, texts, tuple(rule() for rule in all_rules()))
+    runs = []
+    for scanned in (False, True):
+        for module in ("document_stage", "rereading"):
+            monkeypatch.setattr(f"corpuslint.{module}.is_worth_it", lambda _size, scanned=scanned: scanned)
+        runs.append(check(work, tmp_path, jobs=jobs, parallel_from=0, start_method="fork"))
+    plain, scanned_run = runs
+    assert len(plain.diagnostics) > 300
+    assert rendered(scanned_run) == rendered(plain)
+    assert scanned_run.counts == plain.counts
