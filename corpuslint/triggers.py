@@ -6,12 +6,15 @@ names the facts without which it cannot hold. One that names none is asked with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any, ClassVar, NamedTuple
 
 from corpuslint.document import Document
+
+FIRST_LINE = re.compile(r"\S[^\r\n]*")  # the first written one, from its first character on
 
 
 class Fact(IntFlag):
@@ -133,8 +136,8 @@ class SeparatedHeadline(Trigger):
 
     def holds(self, document: Document) -> bool:
         """Look for each string."""
-        line = document.line_text(document.written_lines[0]) if document.written_lines else ""
-        return any(string in line for string in self.strings)
+        found = FIRST_LINE.search(document.text)
+        return found is not None and any(string in found[0] for string in self.strings)
 
 
 @dataclass(frozen=True)
