@@ -47,11 +47,18 @@ class Facts(NamedTuple):
 
     words: WordHashes  # Arabic letter variants apart
     unified_words: WordHashes  # the same words as `normal.words` gives them
-    lines: LineHashes
+    batch: Batch
     may: Bits  # what each text may hold, (texts,): bits of `Fact`
     characters: Hashes  # which of the asked characters each text holds, (texts,): bits by their place
     scripts: Hashes  # the scripts that catalogs are for, (texts,): bits by their place, and OTHER_SCRIPT
     asked: Asked
+
+    @property
+    def lines(self) -> LineHashes:
+        """The lines that hold words; they are hashed when they are asked for."""
+        worded = np.diff(self.batch.unified.of_line) > 0
+        document = np.repeat(np.arange(len(self.may)), np.diff(self.batch.lines.of_document))
+        return LineHashes(document[worded], self.batch.line_hashes[worded])
 
     def known(self, number: int) -> dict[object, object]:
         """Return what a document would compute about itself and the scan knows already."""
@@ -86,6 +93,7 @@ class Need(NamedTuple):
 class Asked(NamedTuple):
     """What some triggers want to know: whether characters stand in a text, separators or dates at its head."""
 
+    facts: Fact = Fact.NOTHING
     characters: tuple[str, ...] = ()
     separators: frozenset[str] = frozenset()
     heads: Heads = Heads()
@@ -99,7 +107,10 @@ class Asked(NamedTuple):
         separators = frozenset[str]().union(*(trigger.separators for trigger in asked))
         heads = Heads(*map(max, zip(Heads(), *(trigger.heads for trigger in asked), strict=True)))
         without = {compute: (fact, compute, make) for t in asked for fact, (compute, make) in t.without.items()}
-        return cls(tuple(characters[:MOST_CHARACTERS]), separators, heads, tuple(without.values()))
+        facts = Fact(0)
+        for trigger in asked:
+            facts |= trigger.facts
+        return cls(facts, tuple(characters[:MOST_CHARACTERS]), separators, heads, tuple(without.values()))
 
     def need(self, triggers: Sequence[Trigger]) -> Need:
         """Join what a text must have for triggers, which are among the asking ones; without any it is always met."""
@@ -109,7 +120,8 @@ class Asked(NamedTuple):
             facts |= int(trigger.facts)
             known = trigger.characters.intersection(self.characters)
             characters |= sum(1 << self.characters.index(character) for character in known)
-            always = always or known != trigger.characters or (trigger.facts == Fact.NOTHING and not known)
+            unasked = known != trigger.characters or trigger.facts & ~self.facts
+            always = always or bool(unasked) or (trigger.facts == Fact.NOTHING and not known)
         return Need(np.uint32(facts), np.uint64(characters), always)
 
 
@@ -151,29 +163,31 @@ class Scanner:
     def scan(self, texts: Sequence[str]) -> Facts:
         """Return the facts about some texts."""
         batch = self.batch(texts)
-        words, lines = batch.unified, batch.lines
-        may = self._repeats(batch).astype(np.uint32) * np.uint32(Fact.REPEATED_LINE)
+        words, asked = batch.unified, self.asked.facts
+        may = np.zeros(len(texts), np.uint32)
+        if asked & Fact.REPEATED_LINE:
+            may |= self._repeats(batch).astype(np.uint32) * np.uint32(Fact.REPEATED_LINE)
         held = batch.held | np.uint64(1 << (int(phrase_loops.SCRIPTS) + PROJECT))
-        heads = phrase_loops.Heads(*self.asked.heads)
-        tables = self._tables(np.bitwise_or.reduce(held, initial=np.uint64(0)))
-        self._loops.look_at_lines(lines, words, tables.phrases, held, heads, may)
-        self._loops.look_at_words(words, tables.words, held, may)
-        self._find_trailing(texts, may)
-        worded = np.diff(words.of_line) > 0
-        document = np.repeat(np.arange(len(texts)), np.diff(lines.of_document))
+        if asked & (Fact.PHRASE | Fact.DATED_HEAD | Fact.HEADLINE):
+            heads = phrase_loops.Heads(*self.asked.heads)
+            self._loops.look_at_lines(batch.lines, words, self._tables(held).phrases, held, heads, may)
+        if asked & (Fact.TRAILING_PHRASE | Fact.BRACKETED_NAME):
+            self._loops.look_at_words(words, self._tables(held).words, held, may)
+            self._find_trailing(texts, may)
         return Facts(
             batch.words,
             WordHashes(words.hashes, words.of_document),
-            LineHashes(document[worded], batch.line_hashes[worded]),
+            batch,
             may,
             batch.held >> np.uint64(FIRST_FREE) & np.uint64((1 << MOST_CHARACTERS) - 1),
             batch.held >> phrase_loops.SCRIPTS,
             self.asked,
         )
 
-    def _tables(self, held: np.uint64) -> Tables:
+    def _tables(self, held: Hashes) -> Tables:
         """Return the tables for texts that hold characters of some classes: a script's catalog costs its loading."""
-        wanted = [bit for bit, script in enumerate(scripts()) if int(held) & self._scripts[script]]
+        classes = int(np.bitwise_or.reduce(held, initial=np.uint64(0)))
+        wanted = [bit for bit, script in enumerate(scripts()) if classes & self._scripts[script]]
         if not self._loaded or not self._loaded[0].scripts.issuperset(wanted):
             scripts_met = self._loaded[0].scripts.union(wanted) if self._loaded else frozenset(wanted)
             self._loaded[:] = [Tables.of(scripts_met, self._own)]
