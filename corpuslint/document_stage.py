@@ -12,7 +12,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpuslint.cache import content_hash
@@ -24,7 +26,7 @@ from corpuslint.fix_policy import FixPolicy
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.scan.compiled import compiled, is_worth_it
-from corpuslint.sources import Skip, SourceFile, Stretch, read
+from corpuslint.sources import Skip, SourceFile, Stretch, is_text, read, read_text, unreadable
 from corpuslint.sources.starts import record_starts
 from corpuslint.spent import Spent
 from corpuslint.text import Span
@@ -169,6 +171,16 @@ def _stretches(file: SourceFile) -> Sequence[Stretch | None]:
     return [*starts.stretches(PART)] if starts is not None and len(starts.offsets) else [None]
 
 
+def make_ready(shards: Sequence[Shard]) -> None:
+    """Load what all workers need before they are forked, so that each finds it there."""
+    loops = compiled() if shards and shards[0].compiled else None
+    if loops:
+        item = (0, replace(shards[0].tasks[0][1], file=SourceFile(Path(), "")), Document("", "a b c d e f"))
+        batch = Batch([item[2]], _scan([item], loops), loops)
+        for rule in shards[0].corpus_rules:
+            rule.keys(batch)
+
+
 def check_shard(shard: Shard, at: At) -> ShardResult:
     """Run the document stage on a shard."""
     result = ShardResult()
@@ -215,11 +227,12 @@ def _scan(items: Sequence[Item], loops: Loops) -> Facts:
 def _check_documents(items: Sequence[Item], facts: Facts | None, result: ShardResult, at: At) -> None:
     """Run the document rules on the documents of a batch, or only those that the facts about them call for."""
     result.documents += len(items)
-    for number, _, document in items:
-        result.characters += len(document.text)
+    for number, of_a_file in groupby(items, key=itemgetter(0)):
+        sizes = [len(document.text) for _, _, document in of_a_file]
+        result.characters += sum(sizes)
         if reading := result.readings.get(number):
-            reading.documents += 1
-            reading.characters += len(document.text)
+            reading.documents += len(sizes)
+            reading.characters += sum(sizes)
     for place, rules in _to_check(items, facts):
         number, task, document = items[place]
         at(number, document.key.index)
@@ -255,12 +268,33 @@ def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result:
 
 def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[Item]:
     for number, task in shard.tasks:
+        if shard.parts == 1 and is_text(task.file.name):
+            if shard.holds(number, 0):
+                at(number, 0)
+                item = _text(shard, number, task.file, result)
+                if isinstance(item, Document):
+                    yield number, task, item
+                else:
+                    result.skips.append((number, item))
+            continue
         for item in read(_opened(shard, number, task.file, result), shard.wanted(number, at), shard.stretch):
             if isinstance(item, Document):
                 yield number, task, item
             # What concerns the file as a whole is said once, by its first part.
             elif item.line is not None or shard.part == 0:
                 result.skips.append((number, item))
+
+
+def _text(shard: Shard, number: int, file: SourceFile, result: ShardResult) -> Document | Skip:
+    """Read a file that is one document: a large corpus has many of them, and each is short."""
+    reading = result.readings[number] = Reading(file.name, 0, 1)
+    try:
+        content = file.read()
+    except OSError as error:
+        return Skip(file.name, unreadable(error))
+    if shard.whole and file.content is None:
+        reading.digest = content_hash(content)
+    return read_text(file, content)
 
 
 def _opened(shard: Shard, number: int, file: SourceFile, result: ShardResult) -> SourceFile:
@@ -283,10 +317,11 @@ def _take_keys(rules: Sequence[KeyedRule], items: Sequence[Item], batch: Batch, 
     """Add the rows and records of a batch; where a rule raises, its documents are taken one by one to name the one."""
     import numpy as np
 
-    codes = [{rule.code for rule in task.rules} for _, task, _ in items]
+    of_files = {id(task.rules): task.rules for _, task, _ in items}
     found: list[tuple[str, Records]] = []
     for rule in rules:
-        if not any(rule.code in selected for selected in codes):
+        selected = {number for number, own in of_files.items() if any(rule.code == other.code for other in own)}
+        if not selected:
             continue
         try:
             with result.spent.on(f"{rule.code} keys"):
@@ -301,8 +336,10 @@ def _take_keys(rules: Sequence[KeyedRule], items: Sequence[Item], batch: Batch, 
             what = f"{type(error).__name__}: {error}"
             result.crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
             continue
-        looked_at = np.array([rule.code in selected for selected in codes])[records.document]
-        found.append((rule.code, Records(records.document[looked_at] + len(result.rows), records.key[looked_at])))
+        if len(selected) < len(of_files):
+            looked_at = np.array([id(task.rules) in selected for _, task, _ in items])[records.document]
+            records = Records(records.document[looked_at], records.key[looked_at])
+        found.append((rule.code, records._replace(document=records.document + len(result.rows))))
     for code, records in found:
         result.records.setdefault(code, []).append(records)
     documents = batch.documents

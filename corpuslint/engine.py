@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from corpuslint.corpus_rule import KeyedRule, Records
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards
+from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_ready, make_shards
 from corpuslint.executors.local import Local
 from corpuslint.gathered import Gathered
 from corpuslint.grouping import Grouping
@@ -203,6 +203,8 @@ def _gather(
     if known:
         _merge(total, records, known.result)
     shards = make_shards(work, rules, work.sizes, known.numbers if known else None)
+    if executor.jobs > 1:
+        make_ready(shards)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)

@@ -29,6 +29,7 @@ LONG_LINE = 200  # code points from which on only a line that begins like a phra
 
 # So many weak phrases in a row are a menu even without a strong one: articles do not stack interface words.
 METADATA = "page-metadata"  # the kind of date and author lines
+NAVIGATION = "navigation"  # the kind of sections' names, which are headings as well
 MENU_LINES = 4
 
 # Marks with which a line of dialogue or a quotation begins: what somebody says is never a button.
@@ -150,7 +151,7 @@ def _is_firm(match: Match, at_edge: bool, text: str) -> bool:
 
 def _blocks_of_run(run: list[JunkLine]) -> Iterator[JunkBlock]:
     """Split a run of neighbouring junk lines into blocks of one kind; nothing where nothing proves it."""
-    run = _without_numbers(run)
+    run = _without_heading(_without_numbers(run))
     while run and run[-1].match is None and not any(line.firm for line in run):
         run.pop()
     if not any(line.firm for line in run) and sum(_is_label(line) for line in run) < MENU_LINES:
@@ -178,6 +179,17 @@ def _without_numbers(run: list[JunkLine]) -> list[JunkLine]:
         return run
     labels = [at for at, line in enumerate(run) if line.match is None or line.match.words]
     return run[labels[0] : labels[-1] + 1] if labels else []
+
+
+def _without_heading(run: list[JunkLine]) -> list[JunkLine]:
+    """Leave out the weak navigation words at the end of a run inside the article that has no strong one.
+
+    A section's name ("Climate") below the button of a picture is the heading of the text that follows.
+    """
+    if any(line.at_edge or (line.firm and line.match and line.match.kind == NAVIGATION) for line in run):
+        return run
+    others = [at for at, line in enumerate(run) if line.firm or not (line.match and line.match.kind == NAVIGATION)]
+    return run[: others[-1] + 1] if others else run
 
 
 def _is_label(line: JunkLine) -> bool:

@@ -40,9 +40,9 @@ ELLIPSES = ("...", "…", ". .")
 SHORT_PHRASE_WORDS = 3  # up to so many words, an end mark makes a sentence of a phrase: "Print."
 
 # What punctuation makes of a short line; keys of short phrases end with one of these.
-END, LABEL, FRAMED = "\t.", "\t:", "\t()"
+END, LABEL, FRAMED, DOTS = "\t.", "\t:", "\t()", "\t…"
 LABEL_MARKS = frozenset(":：")
-FRAMES = frozenset("([{<>（［【〔-–—_*#/|«»‹›←→↑↓◀▶")
+FRAMES = frozenset("([{<>（［【〔-–—_*#/|«»‹›←→↑↓◀▶×✕✖☰▼▾►+•■")
 
 # Signs before a slot that stand for each other.
 SIGN_CLASSES = {c: group for group in (":：", ">»›→", "-–—", "|｜", "/／", "(（", "[［【") for c in group}
@@ -243,15 +243,18 @@ def patterns(written: list[str], entry: Entry) -> Iterator[Pattern]:
 
 
 def mark(text: str, folded: str) -> str:
-    """Return what punctuation makes of a short line: a sentence, a label, a line between signs, or "" for nothing.
+    """Return what punctuation makes of a short line: sentence, label, button, line between signs, or "" for nothing.
 
-    A short phrase that the catalog writes with a mark matches only lines with it: "See also:" is a label where
-    "See also" can be a heading. One written without matches all but sentences: "Print." is one.
+    A short phrase that the catalog writes with a mark matches only lines with it: "See also:" is a label and
+    "Loading…" a button where "See also" and "Loading" can be headings. One written without matches all but
+    sentences: "Print." is one.
     """
     if (text[-1].isalnum() and text[0].isalnum()) or folded.count(" ") >= SHORT_PHRASE_WORDS:
         return ""
     if text[-1] in LABEL_MARKS:
         return LABEL
+    if text.endswith(ELLIPSES):
+        return DOTS
     if ends_sentence(text):
         return END
     return FRAMED if text[0] in FRAMES or text[-1] in FRAMES else ""

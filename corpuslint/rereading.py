@@ -80,7 +80,8 @@ class Again:
         """
         return Portions(self, numbers, rules)
 
-    def portion(self, numbers: Numbers, rules: Sequence[tuple[CorpusRule, Numbers]]) -> Wanted:
+    def portion(self, numbers: Numbers, rules: Sequence[tuple[CorpusRule, Numbers]], large: bool) -> Wanted:
+        """Make a portion of some documents (sorted)."""
         held: dict[int, dict[int, int]] = {}
         rows = self.rows
         columns = (numbers.tolist(), rows.task[numbers].tolist(), rows.record[numbers].tolist())
@@ -93,11 +94,7 @@ class Again:
             asked.append((rule, frozenset(of_rule[begin:end].tolist())))
         files = tuple(self._from_file(task, documents) for task, documents in sorted(held.items()))
         hashes = dict(zip(columns[0], rows.text_hash[numbers].tolist(), strict=True))
-        return Wanted(files, hashes, tuple(asked), self._is_large)
-
-    @cached_property
-    def _is_large(self) -> bool:
-        return is_worth_it(int(self._characters.sum()))
+        return Wanted(files, hashes, tuple(asked), large)
 
     def _from_file(self, number: int, documents: Mapping[int, int]) -> FromFile:
         task = self.tasks[number]
@@ -123,6 +120,7 @@ class Portions(Sequence[Wanted]):
         self._again = again
         self._numbers = numbers
         self._rules = rules
+        self._large = is_worth_it(int(again.rows.characters[numbers].sum()))
         ends = np.cumsum(again.rows.characters[numbers] + A_DOCUMENT)
         cuts = (np.flatnonzero(np.diff(ends // SHARD)) + 1).tolist()
         self._bounds = [0, *cuts, len(numbers)] if len(numbers) else [0]
@@ -140,7 +138,9 @@ class Portions(Sequence[Wanted]):
         if isinstance(place, slice):
             return [self[number] for number in range(len(self))[place]]
         place = range(len(self))[place]
-        return self._again.portion(self._numbers[self._bounds[place] : self._bounds[place + 1]], self._rules)
+        return self._again.portion(
+            self._numbers[self._bounds[place] : self._bounds[place + 1]], self._rules, self._large
+        )
 
 
 def read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:

@@ -31,7 +31,9 @@ class Loops(NamedTuple):
 
 
 def is_worth_it(size: int) -> bool:
-    """Say whether input of so many bytes is worth the compiled loops."""
+    """Say whether input of so many bytes is worth the compiled loops; once loaded, they cost nothing more."""
+    if compiled.cache_info().currsize:
+        return True
     if size < WORTH_LOADING:
         return False
     return size >= WORTH_COMPILING or any(Path(__file__).parent.glob("__pycache__/loops.*.nbi"))

@@ -13,6 +13,14 @@ from corpuslint.sources import Record, Skip, SourceFile, Stretch, Unwritable, Wa
 from corpuslint.sources.encoding import Undecodable, decode
 
 
+def text_document(file: SourceFile, content: bytes) -> Document | Skip:
+    """Return the document that a file is."""
+    try:
+        return Document(file.name, decode(content).text, catalogs=file.options.catalogs)
+    except Undecodable as error:
+        return Skip(file.name, str(error))
+
+
 class PlainText:
     """A file that is one document."""
 
@@ -27,10 +35,8 @@ class PlainText:
         if not wanted(0):
             return
         content = stream.read()
-        try:
-            yield Record(Document(file.name, decode(content).text, catalogs=file.options.catalogs), 0, content)
-        except Undecodable as error:
-            yield Skip(file.name, str(error))
+        document = text_document(file, content)
+        yield document if isinstance(document, Skip) else Record(document, 0, content)
 
     def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:  # noqa: ARG002
         """Return the edits in the file's own encoding."""
