@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from corpuslint.candidates import Candidates
 from corpuslint.clusters import Clustering, find_clusters
 from corpuslint.corpus_rule import NAME_END, CorpusRule, Member, document_name
-from corpuslint.diagnostic import Diagnostic
+from corpuslint.diagnostic import Diagnostic, Place
 from corpuslint.document import Document
 from corpuslint.evidence import Evidence
 from corpuslint.executors import Executor, Retry
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
+
+Address = tuple[str, int]  # a document's path and its record
 
 
 @dataclass(frozen=True)
@@ -122,23 +124,27 @@ def check_corpus(
 def _reported(
     stages: Sequence[_RuleStage], clusterings: Sequence[Clustering], members: _Members
 ) -> Iterator[Diagnostic]:
-    """Yield the findings; of a document that an earlier rule named, without those that would yield to it anyway.
+    """Yield the findings, without those that yield to one of an earlier rule about the same two documents.
 
-    All findings about a document as a whole stand on its first line, so that they overlap; a hundred thousand equal
-    documents are near-duplicates as well, and two findings for each would be held until overlaps are settled.
+    A hundred thousand equal documents are near-duplicates as well, and two findings for each would be held until
+    overlaps are settled. Findings about a document as a whole stand on its first line, so that they overlap. Those that
+    name another kept document stay: whether the earlier finding is still there may not depend on what they depend on.
     """
-    named: dict[str, set[tuple[str, int]]] = {}
-    yielding = frozenset(code for stage in stages for code in stage.rule.yields_to)
+    named: dict[str, dict[Address, Address]] = {}
+    winning = frozenset(code for stage in stages for code in stage.rule.yields_to)
     for stage, clustering in zip(stages, clusterings, strict=True):
-        before = frozenset[tuple[str, int]]().union(*(named.get(code, ()) for code in stage.rule.yields_to))
+        before = [named[code] for code in stage.rule.yields_to if code in named]
         for diagnostic in stage.report(clustering, members):
-            place = diagnostic.place
-            at = (place.path, place.key.index)
-            if at in before and place.span.start < place.span.end:
+            this, kept = _address(diagnostic.place), _address(diagnostic.related[0].place)
+            if any(of.get(this) == kept for of in before) and diagnostic.place.span.start < diagnostic.place.span.end:
                 continue
-            if stage.rule.code in yielding:
-                named.setdefault(stage.rule.code, set()).add(at)
+            if stage.rule.code in winning:
+                named.setdefault(stage.rule.code, {})[this] = kept
             yield diagnostic
+
+
+def _address(place: Place) -> Address:
+    return place.path, place.key.index
 
 
 def _gather_evidence(
