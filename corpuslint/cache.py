@@ -91,6 +91,7 @@ class Cache:
     """One open cache; every method raises CacheTrouble."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.file = root / FOLDER / FILE
         with _trouble():
             for path in (root / FOLDER.parent, root / FOLDER, self.file):

@@ -170,7 +170,7 @@ class Storing:
         return sorted(set(self._setup.tolist()) - {0})
 
     def _exists(self, name: bytes) -> bool:
-        path = os.path.join(self._work.root, name.decode("utf-8", "surrogatepass"))  # noqa: PTH118
+        path = os.path.join(self._cache.root, name.decode("utf-8", "surrogatepass"))  # noqa: PTH118
         return os.path.lexists(path)
 
     def _joined(self, numbers: Sequence[int], masks: Sequence[NDArray[np.bool_] | None]) -> Segment:

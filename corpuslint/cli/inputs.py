@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -109,6 +110,10 @@ def work_of(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path]
 
 def _handling(found: Settings, names: Sequence[str], handlings: Handlings) -> Iterator[int]:
     """Yield the place of each file's handling, by the configuration of its folder; raises ConfigError."""
+    if names and not found.nested and not found.root.per_file_ignores:
+        root = found.root
+        yield from repeat(handlings.place(root.read_options, _of_the_run(found, root.selected), root.fix), len(names))
+        return
     of_folders: dict[str, tuple[Config, int]] = {}
     of_the_run: dict[int, tuple[Rule, ...]] = {}  # by the nearest configuration's rules: most files share them
     for name in names:
