@@ -34,7 +34,7 @@ from corpuslint.line_features import NAMES, features
 
 FOLDER = Path(__file__).parent
 WEIGHTS = line_model.MODELS / "page_furniture.json"
-VIEWS = {"cut": (2, 1.0), "long": (1, 0.5), "inserted": (2, 0.6)}  # how many of each page, and how much each counts
+VIEWS = {"cut": (2, 1.0), "long": (1, 1.0), "inserted": (2, 0.6)}  # how many of each page, and how much each counts
 ARTICLES_PER_FILE = 800
 ARTICLE_WEIGHT = 0.5  # of a line of an article: there are many, and few of them look like anything else
 SITE_PAGES = 50  # pages of a site that are looked at: one site must not outvote the others

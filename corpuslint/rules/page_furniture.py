@@ -149,7 +149,7 @@ class PageFurniture(DocumentRule):
     yields_to: ClassVar[tuple[str, ...]] = ("DUP101", "DUP204", *(f"JNK{number}" for number in range(101, 120)))
 
     least_probability: float = option(
-        0.92, "the least probability, by the model, at which a line is reported", unit="0 to 1", least=0
+        0.93, "the least probability, by the model, at which a line is reported", unit="0 to 1", least=0
     )
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
