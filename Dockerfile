@@ -6,7 +6,7 @@ RUN apt-get update -qq \
     && rm -rf /var/lib/apt/lists/* \
     && git config --system --add safe.directory '*'
 COPY . /src
-RUN pip install --no-cache-dir --quiet /src && rm -rf /src
+RUN pip install --no-cache-dir --quiet '/src[fast]' && rm -rf /src
 WORKDIR /corpus
 ENTRYPOINT ["corpuslint"]
 CMD ["check"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,29 +20,30 @@ if TYPE_CHECKING:
     import sqlite3
 
 FOLDER = Path(".corpuslint", "cache")  # below the run's root
-FILE = "results-1.sqlite"  # the number is that of the tables below
+FILE = "results-2.sqlite"  # the number is that of the tables below
 LOCK_SECONDS = 10.0  # how long a run waits for another one that is writing
 HASH_BYTES = 16
 PIECE = 1 << 20  # bytes of a large file that are hashed at a time
+PAGE = 1 << 15  # bytes of a page of the file: columns are long, and are read through a chain of pages
 OLD_SETUPS = 4  # sets of rules and options whose results are kept besides those of the present run
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS setups (
     id INTEGER PRIMARY KEY, version TEXT NOT NULL, rules TEXT NOT NULL, reading TEXT NOT NULL, used INTEGER NOT NULL,
     UNIQUE (version, rules, reading));
-CREATE TABLE IF NOT EXISTS files (
-    setup INTEGER NOT NULL, name BLOB NOT NULL,
-    size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER, recorded INTEGER, digest BLOB,
-    parts INTEGER NOT NULL, documents INTEGER, characters INTEGER, names TEXT, found TEXT, rows BLOB, records BLOB,
-    PRIMARY KEY (setup, name)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS parts (
-    setup INTEGER NOT NULL, name BLOB NOT NULL, part INTEGER NOT NULL, digest BLOB,
-    documents INTEGER, characters INTEGER, names TEXT, found TEXT, rows BLOB, records BLOB,
-    PRIMARY KEY (setup, name, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS segments (
+    id INTEGER PRIMARY KEY, setup INTEGER NOT NULL, files INTEGER NOT NULL, pending BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS pieces (
+    segment INTEGER NOT NULL, name TEXT NOT NULL, piece INTEGER NOT NULL, content BLOB NOT NULL,
+    UNIQUE (segment, name, piece));
 CREATE TABLE IF NOT EXISTS evidence (
     setup INTEGER NOT NULL, code TEXT NOT NULL, name BLOB NOT NULL, record INTEGER NOT NULL, digest BLOB, found BLOB,
     PRIMARY KEY (setup, code, name, record)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (
+    setup INTEGER NOT NULL, question BLOB NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (setup, question)) WITHOUT ROWID;
 """
+OF_SETUP = ("segments", "evidence", "answers")
 
 
 class CacheTrouble(Exception):
@@ -57,29 +58,14 @@ class Setup(NamedTuple):
     reading: str
 
 
-class Status(NamedTuple):
-    """What a file's directory entry says; equal ones mean equal content, unless the file was only just written."""
-
-    size: int
-    mtime: int
-    ctime: int
-    inode: int
-
-
-def status_of(file: SourceFile) -> Status | None:
-    """Return the status of a file, None for standard input and what cannot be looked at."""
-    if file.content is not None:
-        return None
-    try:
-        found = file.path.stat()
-    except OSError:
-        return None
-    return Status(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-
-
 def content_hash(content: bytes) -> bytes:
     """Return the hash by which a file's content is known again."""
     return hashlib.blake2b(content, digest_size=HASH_BYTES).digest()
+
+
+def encoded(name: str) -> bytes:
+    """Return a file's name as the cache keys it; names that are no UTF-8 have lone surrogates."""
+    return name.encode("utf-8", "surrogatepass")
 
 
 def file_hash(file: SourceFile) -> bytes:
@@ -94,32 +80,18 @@ def file_hash(file: SourceFile) -> bytes:
     return running.digest()
 
 
-class Stored(NamedTuple):
-    """The result of the document stage on a file, or on one part of a large one, as it is stored."""
+class Held(NamedTuple):
+    """A segment that the cache holds."""
 
-    documents: int
-    characters: int
-    names: str | None  # ids and fields of the documents where they have any, JSON
-    found: str | None  # findings and skips where there are any, JSON
-    rows: bytes
-    records: bytes
-
-
-class File(NamedTuple):
-    """A stored file; `parts` is 0 where the result stands here, else the number of parts that hold it."""
-
-    name: bytes
-    status: Status
-    recorded: int  # nanoseconds since 1970, before the file was read
-    digest: bytes
-    parts: int
-    stored: Stored
+    id: int  # a later one has a greater number
+    files: int
 
 
 class Cache:
     """One open cache; every method raises CacheTrouble."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.file = root / FOLDER / FILE
         with _trouble():
             for path in (root / FOLDER.parent, root / FOLDER, self.file):
@@ -130,6 +102,9 @@ class Cache:
             if not ignore.exists() and not ignore.is_symlink():
                 ignore.write_text("*\n", encoding="utf-8")
             self._connection = _connect(self.file)
+            # What is read is what was there when reading began, whatever other runs write meanwhile.
+            self._reader = _connect(self.file)
+            self._reader.execute("BEGIN")
 
     def setup(self, setup: Setup) -> int:
         """Return the number of a setup; it counts as used now."""
@@ -150,63 +125,114 @@ class Cache:
                 if number not in setups
             ]
             for number in others[OLD_SETUPS:]:
-                for table in ("files", "parts", "evidence"):
+                connection.execute(
+                    "DELETE FROM pieces WHERE segment IN (SELECT id FROM segments WHERE setup = ?)", (number,)
+                )
+                for table in OF_SETUP:
                     connection.execute(f"DELETE FROM {table} WHERE setup = ?", (number,))
                 connection.execute("DELETE FROM setups WHERE id = ?", (number,))
 
-    def files(self, setup: int) -> Iterator[File]:
-        """Yield what is stored about files under a setup."""
+    def segments(self, setup: int) -> list[Held]:
+        """Return the segments of a setup, the last first."""
         with _trouble():
-            rows = self._connection.execute(
-                "SELECT name, size, mtime, ctime, inode, recorded, digest, parts,"
-                " documents, characters, names, found, rows, records FROM files WHERE setup = ?",
-                (setup,),
-            )
-            for row in rows:
-                yield File(row[0], Status(*row[1:5]), row[5], row[6], row[7], Stored(*row[8:]))
+            query = "SELECT id, files FROM segments WHERE setup = ? AND pending = x'' ORDER BY id DESC"
+            return [Held(*row) for row in self._reader.execute(query, (setup,))]
 
-    def parts(self, setup: int, name: bytes, digest: bytes) -> list[Stored]:
-        """Return the stored parts of a large file, in order."""
+    def pieces(self, segment: int, name: str, wanted: Sequence[int] | None = None) -> list[bytes]:
+        """Return the wanted pieces of a column, or all of them."""
+        query = "SELECT content FROM pieces WHERE segment = ? AND name = ?"
         with _trouble():
-            rows = self._connection.execute(
-                "SELECT documents, characters, names, found, rows, records FROM parts"
-                " WHERE setup = ? AND name = ? AND digest = ? ORDER BY part",
-                (setup, name, digest),
-            )
-            return [Stored(*row) for row in rows]
+            if wanted is None:
+                rows = self._reader.execute(f"{query} ORDER BY piece", (segment, name)).fetchall()
+                return [content for (content,) in rows]
+            one = f"{query} AND piece = ?"
+            found = [self._reader.execute(one, (segment, name, piece)).fetchone() for piece in wanted]
+            if None in found:
+                raise CacheTrouble("a piece of it is lost")
+            return [content for (content,) in found]
 
-    def write(self, setup: int, files: Sequence[File]) -> None:
-        """Store files, all or none."""
+    def columns(self, segment: int, names: Sequence[str]) -> dict[str, bytes]:
+        """Return whole columns of a segment, those that it has."""
+        with _trouble():
+            found = {name: b"".join(self.pieces(segment, name)) for name in names}
+            return {name: content for name, content in found.items() if content}
+
+    def write(
+        self,
+        setup: int,
+        files: int,
+        columns: Mapping[str, Sequence[bytes]],
+        *,
+        pending: bytes = b"",
+        instead_of: Sequence[int] = (),
+    ) -> None:
+        """Store a segment, all of it or nothing; where it stands for others that another run has replaced, nothing.
+
+        `pending` says of which large file it is a part; it counts once it stands in a segment without.
+        """
+        with _trouble(), self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            there = {number for (number,) in connection.execute("SELECT id FROM segments")}
+            if not there.issuperset(instead_of):
+                return
+            # The greatest number is taken before others go, so that no later segment gets one that was in use.
+            number = max(there, default=0) + 1
+            connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?)", (number, setup, files, pending))
+            _drop(connection, instead_of)
+            connection.executemany(
+                "INSERT INTO pieces VALUES (?, ?, ?, ?)",
+                (
+                    (number, name, place, content)
+                    for name, pieces in columns.items()
+                    for place, content in enumerate(pieces)
+                ),
+            )
+
+    def pending(self, setup: int, pending: bytes) -> list[int]:
+        """Return the segments that are parts of a large file."""
+        with _trouble():
+            query = "SELECT id FROM segments WHERE setup = ? AND pending = ? ORDER BY id"
+            return [number for (number,) in self._connection.execute(query, (setup, pending))]
+
+    def drop(self, segments: Sequence[int]) -> None:
+        """Drop segments."""
+        with _trouble(), self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            _drop(connection, segments)
+
+    def all_pending(self, setup: int) -> list[int]:
+        """Return the parts of all large files of a setup."""
+        with _trouble():
+            query = "SELECT id FROM segments WHERE setup = ? AND pending <> x''"
+            return [number for (number,) in self._connection.execute(query, (setup,))]
+
+    def look_again(self) -> None:
+        """Read from now on what is there now."""
+        with _trouble():
+            self._reader.execute("ROLLBACK")
+            self._reader.execute("BEGIN")
+
+    def setups(self) -> list[tuple[int, Setup]]:
+        """Return all setups, the one that was used last first."""
+        with _trouble():
+            query = "SELECT id, version, rules, reading FROM setups ORDER BY used DESC"
+            return [(number, Setup(*setup)) for number, *setup in self._reader.execute(query)]
+
+    def answers(self, setup: int) -> dict[bytes, str]:
+        """Return what was found out before, by what it depends on."""
+        with _trouble():
+            return dict(self._reader.execute("SELECT question, answer FROM answers WHERE setup = ?", (setup,)))
+
+    def write_answers(self, setup: int, answers: Mapping[bytes, str], forgotten: Iterable[bytes]) -> None:
+        """Store answers and drop those to questions that are no longer asked, all or nothing."""
         with _trouble(), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(
-                f"INSERT OR REPLACE INTO files VALUES ({', '.join('?' * 15)})",
-                ((setup, f.name, *f.status, f.recorded, f.digest, f.parts, *f.stored) for f in files),
+                "DELETE FROM answers WHERE setup = ? AND question = ?", ((setup, question) for question in forgotten)
             )
-
-    def write_part(self, setup: int, name: bytes, part: int, digest: bytes, stored: Stored) -> None:
-        """Store a part of a large file."""
-        with _trouble(), self._connection as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute(
-                f"INSERT OR REPLACE INTO parts VALUES ({', '.join('?' * 10)})", (setup, name, part, digest, *stored)
+            connection.executemany(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", ((setup, *each) for each in answers.items())
             )
-
-    def forget_other_parts(self, setup: int, name: bytes, digest: bytes) -> None:
-        """Drop the parts of a large file's former contents."""
-        with _trouble():
-            where = "setup = ? AND name = ? AND digest <> ?"
-            self._connection.execute(f"DELETE FROM parts WHERE {where}", (setup, name, digest))
-
-    def latest_setup(self, name: bytes) -> Setup | None:
-        """Return the setup under which a file was last checked."""
-        with _trouble():
-            row = self._connection.execute(
-                "SELECT version, rules, reading FROM setups WHERE id IN (SELECT setup FROM files WHERE name = ?"
-                " AND setup IN (SELECT id FROM setups)) ORDER BY used DESC LIMIT 1",
-                (name,),
-            ).fetchone()
-        return Setup(*row) if row else None
 
     def evidence(self, setup: int, code: str) -> Iterator[tuple[bytes, int, bytes, bytes]]:
         """Yield name, record, digest of the file and the evidence of documents that were compared before."""
@@ -228,8 +254,9 @@ class Cache:
         """Close the file."""
         import sqlite3
 
-        with contextlib.suppress(sqlite3.Error):
-            self._connection.close()
+        for connection in (self._reader, self._connection):
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
 
 
 @contextlib.contextmanager
@@ -243,11 +270,18 @@ def _trouble() -> Iterator[None]:
         raise CacheTrouble(what or type(error).__name__) from None
 
 
+def _drop(connection: sqlite3.Connection, segments: Sequence[int]) -> None:
+    for number in segments:
+        connection.execute("DELETE FROM segments WHERE id = ?", (number,))
+        connection.execute("DELETE FROM pieces WHERE segment = ?", (number,))
+
+
 def _connect(file: Path) -> sqlite3.Connection:
     import sqlite3
 
     connection = sqlite3.connect(file, timeout=LOCK_SECONDS, isolation_level=None)
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute(f"PRAGMA page_size = {PAGE}")
     # A reader does not wait for a writer, and a kill at any instant leaves the last whole transaction.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")

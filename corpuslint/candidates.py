@@ -1,99 +1,39 @@
-"""From keys to candidates: documents that share a key, as pairs, or as a hot group where they are too many for pairs.
+"""From shared keys to candidates: documents that share one, as pairs, or as a hot group of too many for pairs.
 
-Sorting by key brings equal keys together. Up to a limit the records are sorted in memory; beyond it they are
-partitioned by key into files, and one partition is sorted at a time. Whether candidates are alike is not known here.
+Whether candidates are alike is not known here.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from corpuslint.grouping import Grouping, Repeated
 from corpuslint.scan.distinct import distinct
+from corpuslint.scan.words import fmix64_array
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
+    Documents = NDArray[np.uint32]  # numbers of documents, which are below 2^32
 
-IN_MEMORY = 1 << 21  # records (16 bytes each, as much again to sort them) that are held before they go to files
-PARTITION_BITS = 6  # 64 files: a corpus of 10 million documents has partitions of 80 MB
+PAIRS_TOGETHER = 1 << 20  # pairs that are gathered before those that are there twice are left out
+LOW = 0xFFFFFFFF  # a pair is one number: its first document times 2^32, plus its second
 
 
-class Grouping:
-    """Collects records (document, key) and gives back the groups of documents that share a key."""
+@dataclass(frozen=True)
+class HotGroups:
+    """Groups of too many documents for pairs; group `i` has `members[starts[i]:starts[i + 1]]`, sorted."""
 
-    def __init__(self, in_memory: int = IN_MEMORY) -> None:
-        self._in_memory = in_memory
-        self._held: list[NDArray[np.uint64]] = []
-        self._count = 0
-        self._files: list[IO[bytes]] = []
+    starts: Numbers  # (groups + 1,)
+    members: Documents
 
-    def add(self, documents: Numbers, keys: Hashes) -> None:
-        """Add a batch of records; a document may have a key twice."""
-        import numpy as np
-
-        self._held.append(np.column_stack((keys, documents.astype(np.uint64))))
-        self._count += len(keys)
-        if self._count > self._in_memory:
-            self._spill()
-
-    def _spill(self) -> None:
-        import numpy as np
-
-        if not self._files:
-            self._files = [tempfile.TemporaryFile() for _ in range(1 << PARTITION_BITS)]  # noqa: SIM115
-        rows = np.concatenate(self._held)
-        partition = (rows[:, 0] >> np.uint64(64 - PARTITION_BITS)).astype(np.int64)
-        rows = rows[np.argsort(partition, kind="stable")]
-        bounds = np.searchsorted(np.sort(partition), np.arange(len(self._files) + 1))
-        for number, file in enumerate(self._files):
-            file.write(rows[bounds[number] : bounds[number + 1]].tobytes())
-        self._held, self._count = [], 0
-
-    def groups(self) -> Iterator[Numbers]:
-        """Yield the documents of each key that two or more documents have, sorted and unique, in a fixed order."""
-        for _, documents in self.keyed_groups():
-            yield documents
-
-    def keyed_groups(self) -> Iterator[tuple[int, Numbers]]:
-        """Yield the groups with their keys."""
-        import numpy as np
-
-        for rows in self._partitions():
-            if not len(rows):
-                continue
-            rows = rows[np.argsort(rows[:, 0])]
-            # Nearly all keys stand alone; they go before the costlier sort by key and document.
-            same = rows[1:, 0] == rows[:-1, 0]
-            rows = rows[np.append(same, False) | np.append(False, same)]
-            rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
-            rows = rows[np.append(True, (rows[1:] != rows[:-1]).any(axis=1))[: len(rows)]]
-            starts = np.flatnonzero(np.append(True, rows[1:, 0] != rows[:-1, 0])[: len(rows)])
-            documents = rows[:, 1].astype(np.int64)
-            for key, group in zip(rows[starts, 0].tolist(), np.split(documents, starts[1:]), strict=False):
-                if len(group) > 1:  # a document that has a key twice is no group
-                    yield key, group
-
-    def _partitions(self) -> Iterator[NDArray[np.uint64]]:
-        import numpy as np
-
-        if not self._files:
-            if self._held:
-                yield np.concatenate(self._held)
-            return
-        if self._held:
-            self._spill()
-        for file in self._files:
-            file.seek(0)
-            rows = np.frombuffer(file.read(), np.uint64).reshape(-1, 2)
-            file.close()
-            if len(rows):
-                yield rows
+    def __len__(self) -> int:
+        """Return the number of groups."""
+        return len(self.starts) - 1
 
 
 @dataclass(frozen=True)
@@ -106,38 +46,128 @@ class Candidates:
 
     lefts: Numbers
     starts: Numbers
-    rights: Numbers
-    hot_groups: tuple[Numbers, ...]
+    rights: Documents
+    hot: HotGroups
 
     @classmethod
     def of(cls, grouping: Grouping, star_above: int, ranks: Numbers | None = None) -> Candidates:
-        """Make candidates of the groups; one with more than `star_above` documents is hot.
+        """Make candidates of the groups; one with more than `star_above` documents (at least two) is hot.
 
         `ranks` are the documents' places in the order of keeping, by their numbers in the grouping (default: equal).
         """
         import numpy as np
 
-        small: dict[int, list[Numbers]] = {}
-        hot: dict[bytes, Numbers] = {}  # equal groups (a template gives the same one in every band) count once
-        for numbers in grouping.groups():
-            group = numbers if ranks is None else np.sort(ranks[numbers])
-            if len(group) > star_above:
-                hot.setdefault(group.tobytes(), group)
-            else:
-                small.setdefault(len(group), []).append(group)
-        pairs = [np.zeros((0, 2), np.int64)]
-        for size, groups in sorted(small.items()):
-            first, second = np.triu_indices(size, 1)
-            table = np.unique(np.stack(groups), axis=0)
-            pairs.append(np.stack((table[:, first].ravel(), table[:, second].ravel()), axis=1))
-        # Documents are below 2^32, so that a pair is one number to sort by.
-        joined = distinct(np.concatenate([(pair[:, 0] << 32) | pair[:, 1] for pair in pairs]))
-        lefts, starts = np.unique(joined >> 32, return_index=True)
-        return cls(lefts, np.append(starts, len(joined)), joined & 0xFFFFFFFF, tuple(hot.values()))
+        pairs, hot = _Pairs(), _Hot()
+        if ranks is not None and (ranks[1:] > ranks[:-1]).all():
+            ranks = None
+        for found in grouping.repeated():
+            ranked = found if ranks is None else _ranked(found, ranks)
+            is_hot = ranked.sizes > max(star_above, 2)
+            hot.add(ranked, is_hot)
+            pairs.add(ranked, ~is_hot)
+        joined = pairs.all()
+        first = np.ones(len(joined), np.bool_)
+        first[1:] = (joined[1:] >> 32) != (joined[:-1] >> 32)
+        starts = np.flatnonzero(first)
+        rights = (joined & LOW).astype(np.uint32)
+        return cls(joined[starts] >> 32, np.append(starts, len(joined)), rights, hot.all())
 
     @property
     def documents(self) -> Numbers:
         """All documents that have a candidate, sorted."""
         import numpy as np
 
-        return distinct(np.concatenate((self.lefts, self.rights, *self.hot_groups)))
+        return distinct(np.concatenate((self.lefts, distinct(self.rights), distinct(self.hot.members))))
+
+
+def _ranked(found: Repeated, ranks: Numbers) -> Repeated:
+    """Put ranks in the place of documents, sorted within each group."""
+    import numpy as np
+
+    group = np.repeat(np.arange(len(found.keys)), found.sizes)
+    joined = np.sort(group << 32 | ranks[found.documents], kind="stable")
+    return found._replace(documents=(joined & LOW).astype(np.uint32))
+
+
+class _Pairs:
+    """Pairs of documents as single numbers, each once."""
+
+    def __init__(self) -> None:
+        self._held: list[Numbers] = []
+        self._count = 0
+        self._limit = PAIRS_TOGETHER
+
+    def add(self, found: Repeated, chosen: NDArray[np.bool_]) -> None:
+        """Add all pairs of the chosen groups."""
+        import numpy as np
+
+        firsts, sizes = found.starts[:-1][chosen], found.sizes[chosen]
+        for size in distinct(sizes).tolist():
+            of_size = firsts[sizes == size]
+            left, right = np.triu_indices(size, 1)
+            for first in range(0, len(of_size), step := max(1, PAIRS_TOGETHER // len(left))):
+                begins = of_size[first : first + step, None]
+                members = found.documents.astype(np.int64)[begins + np.arange(size)]
+                self._hold((members[:, left] << 32 | members[:, right]).ravel())
+
+    def _hold(self, joined: Numbers) -> None:
+        self._held.append(joined)
+        self._count += len(joined)
+        if self._count > self._limit:
+            self._held = [self.all()]
+            self._count = len(self._held[0])
+            self._limit = self._count + max(self._count // 2, PAIRS_TOGETHER)
+
+    def all(self) -> Numbers:
+        """Return all pairs, sorted."""
+        import numpy as np
+
+        return distinct(np.concatenate([np.zeros(0, np.int64), *self._held]))
+
+
+class _Hot:
+    """Hot groups; equal ones (a template gives the same one in every band) count once."""
+
+    def __init__(self) -> None:
+        self._sizes: list[Numbers] = []
+        self._members: list[Documents] = []
+
+    def add(self, found: Repeated, chosen: NDArray[np.bool_]) -> None:
+        """Add the chosen groups."""
+        import numpy as np
+
+        if chosen.any():
+            self._sizes.append(found.sizes[chosen])
+            self._members.append(found.documents[np.repeat(chosen, found.sizes)])
+
+    def all(self) -> HotGroups:
+        """Return the groups, those of the least documents first."""
+        import numpy as np
+
+        sizes = np.concatenate([np.zeros(0, np.int64), *self._sizes])
+        members = np.concatenate([np.zeros(0, np.uint32), *self._members])
+        self._sizes, self._members = [], []
+        starts = np.append(0, np.cumsum(sizes))
+        kept = list(_different(starts, members))
+        taken = [members[starts[number] : starts[number + 1]] for number in kept]
+        return HotGroups(np.append(0, np.cumsum(sizes[kept])), np.concatenate([np.zeros(0, np.uint32), *taken]))
+
+
+def _different(starts: Numbers, members: Documents) -> Iterator[int]:
+    """Yield the numbers of groups that differ from all before them."""
+    import numpy as np
+
+    if len(starts) < 2:
+        return
+    sums = np.add.reduceat(fmix64_array(members.astype(np.uint64)), starts[:-1])
+    order = np.lexsort((sums, np.diff(starts)))
+    alike: list[int] = []  # groups with the same sum and size that differ nevertheless
+    before = (0, 0)
+    marks = (order.tolist(), np.diff(starts)[order].tolist(), sums[order].tolist())
+    for number, size, total in zip(*marks, strict=True):
+        if (size, total) != before:
+            alike, before = [], (size, total)
+        group = members[starts[number] : starts[number + 1]]
+        if not any(np.array_equal(group, members[starts[other] : starts[other + 1]]) for other in alike):
+            alike.append(number)
+            yield number

@@ -27,6 +27,12 @@ def catalogs_of(scripts: Iterable[str]) -> tuple[Catalog, ...]:
 
 
 @cache
+def names_of(kind: str, scripts: frozenset[str]) -> frozenset[str]:
+    """Return the names of a list (one of NAME_LISTS) for a document's scripts."""
+    return frozenset[str]().union(*(catalog.names.get(kind, ()) for catalog in catalogs_of(scripts)))
+
+
+@cache
 def compiled(script: str) -> Catalog | None:
     """Return the phrases of a script's languages; None for a script that no catalog is for."""
     try:

@@ -1,41 +1,47 @@
 """From candidates to clusters: a kept document and those that were verified to be copies of that very one.
 
 Documents are taken in the order of the policy; one that is like no kept document is kept itself. Only pairs with a
-kept document can change the outcome, so only those are compared first. There is no transitive closure: A ~ B and
+kept document can change the outcome; the others are compared to be named. There is no transitive closure: A ~ B and
 B ~ C do not make C a copy of A. What makes two documents alike is for the rule to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from corpuslint.candidates import Candidates
-from corpuslint.corpus_rule import MOST_RELATED, Cluster, Copy, Link, Overlap
+from corpuslint.candidates import Candidates, HotGroups
+from corpuslint.corpus_rule import MOST_RELATED
+from corpuslint.links import Clusters, Found, Links
+from corpuslint.overlap import Overlaps
 from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Numbers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
 # How many kept documents a hot group is compared with. Each round is linear in the group; a template, or several in
 # one group, settles in as many rounds as there are templates. What is left is counted, not dropped silently.
 HOT_ROUNDS = 16
+# Pairs that are compared before it is known whether their first documents are kept: many at once cost less each.
+AHEAD = 1 << 16
 
 
 class Compare(Protocol):
-    """Compares one document with others, exactly; None where a pair is not alike."""
+    """Compares pairs of documents exactly."""
 
-    def __call__(self, left: int, rights: Sequence[int]) -> list[Overlap | None]:
-        """Return the overlap with each of `rights`."""
+    def __call__(self, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Return what each pair has in common, (pairs,)."""
 
 
-@dataclass(frozen=True)
-class Clustering:
+class Clustering(NamedTuple):
     """The clusters in the order of their kept documents, and what was left uncompared in hot groups."""
 
-    clusters: tuple[Cluster, ...]
+    clusters: Clusters
     uncompared: int = 0  # documents of hot groups that were compared with HOT_ROUNDS kept ones and resemble none
 
 
@@ -44,100 +50,169 @@ def find_clusters(candidates: Candidates, compare: Compare) -> Clustering:
 
     Documents are numbered in the policy's order, so the outcome depends on nothing else.
     """
-    best: dict[int, Link] = {}  # of each copy, the link to its most similar kept document
-    links: dict[int, list[Link]] = {}  # of each copy, all its links to kept documents
-    hot = _HotGroups(candidates.hot_groups)
-    for left in candidates.documents.tolist():
-        if left in best:
-            continue
-        for link in _verified(compare, left, _union(_partners(candidates, left), hot.partners(left))):
-            links.setdefault(link.right, []).append(link)
-            # Of equally similar kept documents the first stays, which was met first.
-            if link.right not in best or link.overlap.similarity > best[link.right].overlap.similarity:
-                best[link.right] = link
-    _add_further_links(candidates, compare, best, links)
-    return Clustering(_collect(best, links), hot.uncompared(best))
+    documents = candidates.documents
+    pairs = _Pairs(candidates, documents, compare)
+    hot = _Hot(candidates.hot, documents, compare)
+    is_copy, found = _choose(len(documents), pairs, hot)
+    links = Links(found, is_copy)
+    _add_further_links(pairs, links)
+    return Clustering(links.clusters(documents), hot.uncompared(is_copy))
 
 
-def _partners(candidates: Candidates, left: int) -> NDArray[np.int64]:
-    place = int(candidates.lefts.searchsorted(left))
-    if place == len(candidates.lefts) or candidates.lefts[place] != left:
-        return candidates.rights[:0]
-    return candidates.rights[candidates.starts[place] : candidates.starts[place + 1]]
-
-
-def _union(first: NDArray[np.int64], second: Sequence[NDArray[np.int64]]) -> list[int]:
+def _choose(documents: int, pairs: _Pairs, hot: _Hot) -> tuple[Flags, Found]:
+    """Say of each document whether it is a copy, and return the links to kept documents, in the order of those."""
     import numpy as np
 
-    numbers: list[int] = distinct(np.concatenate((first, *second))).tolist() if second else first.tolist()
-    return numbers
+    flags = bytearray(documents)
+    is_copy = np.frombuffer(flags, np.bool_)
+    links = [Found.none()]
+    for first, last in pairs.portions():
+        alike = pairs.alike(first, last, ~is_copy)
+        lefts, starts = alike.by_left()
+        runs = dict(zip(lefts.tolist(), pairwise([*starts.tolist(), len(alike.left)]), strict=True))
+        chosen = np.zeros(len(alike.left), np.bool_)
+        live = frozenset(hot.members(first, last).tolist())
+        for left in sorted(live.union(runs)) if live else runs:
+            if flags[left]:
+                continue
+            begin, end = runs.get(left, (0, 0))
+            chosen[begin:end] = True
+            is_copy[alike.right[begin:end]] = True
+            if left in live:
+                links.append(hot.of(left, pairs.rights(left)))
+                is_copy[links[-1].right] = True
+        links.append(alike.where(chosen))
+    return is_copy, Found.joined(links)
 
 
-def _verified(compare: Compare, left: int, rights: Sequence[int]) -> Iterator[Link]:
-    if rights:
-        for right, overlap in zip(rights, compare(left, rights), strict=True):
-            if overlap is not None:
-                yield Link(left, right, overlap)
-
-
-class _HotGroups:
-    """The hot groups of each document, and how many kept documents each group was compared with."""
-
-    def __init__(self, groups: Sequence[NDArray[np.int64]]) -> None:
-        self._groups = groups
-        self._rounds = [0] * len(groups)
-        self._of: dict[int, list[int]] = {}
-        for number, group in enumerate(groups):
-            for document in group.tolist():
-                self._of.setdefault(document, []).append(number)
-
-    def partners(self, left: int) -> list[NDArray[np.int64]]:
-        """Return the later members of a kept document's hot groups, as long as the groups have rounds left."""
-        found = []
-        for number in self._of.get(left, ()):
-            if self._rounds[number] < HOT_ROUNDS:
-                self._rounds[number] += 1
-                group = self._groups[number]
-                found.append(group[group.searchsorted(left, side="right") :])
-        return found
-
-    def uncompared(self, best: dict[int, Link]) -> int:
-        """Count the documents that are no copy of anything and were left out of a round of one of their groups."""
-        return sum(
-            document not in best and any(self._rounds[number] == HOT_ROUNDS for number in numbers)
-            for document, numbers in self._of.items()
-        )
-
-
-def _add_further_links(
-    candidates: Candidates, compare: Compare, best: dict[int, Link], links: dict[int, list[Link]]
-) -> None:
-    """Verify candidates of copies that had no say in who is kept: evidence for the report, without effect on it.
+def _add_further_links(pairs: _Pairs, links: Links) -> None:
+    """Compare pairs of copies that had no say in who is kept: evidence for the report, without effect on it.
 
     Copies of the same document come first. A kept document that only came later is named here as well: it is like
     the copy, but not like the document that the copy went to.
     """
-    room = {document: MOST_RELATED + 1 - len(found) for document, found in links.items()}
-    for left in candidates.lefts.tolist():
-        if left not in best or room[left] <= 0:
-            continue
-        rights = [right for right in _partners(candidates, left).tolist() if room.get(right, 1) > 0]
-        # Those of the same cluster come first, each part in the order of the documents.
-        mates = {right for right in rights if right in best and best[right].left == best[left].left}
-        rights = [right for right in rights if right in mates] + [right for right in rights if right not in mates]
-        for link in _verified(compare, left, rights[: room[left]]):
-            for document in link[:2]:
-                if document in best:
-                    links[document].append(link)
-                    room[document] -= 1
+    import numpy as np
+
+    is_copy = links.is_copy
+    parts = [pairs.alike(first, last, is_copy) for first, last in pairs.portions()]
+    found = Found.joined([alike.where(is_copy[alike.left]) for alike in parts])
+    # Nearly all documents can name everything that they are like; the others are settled one by one.
+    most = links.counts + np.bincount(found.left, minlength=len(is_copy))
+    most += np.bincount(found.right[is_copy[found.right]], minlength=len(is_copy))
+    crowded = (most > MOST_RELATED)[found.right] | (most + pairs.counts > MOST_RELATED + 1)[found.left]
+    one_by_one = np.zeros(len(is_copy), np.bool_)
+    one_by_one[found.left[crowded]] = True
+    links.add_further(found.where(~one_by_one[found.left]))
+    for left in np.flatnonzero(one_by_one).tolist():
+        if (room := MOST_RELATED + 1 - int(links.counts[left])) > 0:
+            rights = pairs.rights(left)
+            rights = rights[~is_copy[rights] | (links.counts[rights] <= MOST_RELATED)]
+            if len(rights) > room:
+                # Those of the same cluster come first, each part in the order of the documents.
+                mates = links.kept[rights] == links.kept[left]
+                rights = np.concatenate((rights[mates], rights[~mates]))[:room]
+            alike = found.of(left)
+            links.add_further(alike.where(np.isin(alike.right, rights)))
 
 
-def _collect(best: dict[int, Link], links: dict[int, list[Link]]) -> tuple[Cluster, ...]:
-    copies: dict[int, list[Copy]] = {}
-    for number, link in sorted(best.items()):
-        others = sorted(
-            (other for other in links[number] if other != link),
-            key=lambda other: (-other.overlap.similarity, other.left, other.right),
-        )
-        copies.setdefault(link.left, []).append(Copy(number, link, tuple(others[:MOST_RELATED])))
-    return tuple(Cluster(kept, tuple(found)) for kept, found in sorted(copies.items()))
+class _Pairs:
+    """The pairs of small groups, compared in portions; a document's number is its place among all candidates."""
+
+    def __init__(self, candidates: Candidates, documents: Numbers, compare: Compare) -> None:
+        import numpy as np
+
+        self._documents = documents
+        self._compare = compare
+        counts = np.zeros(len(documents), np.int64)
+        counts[documents.searchsorted(candidates.lefts)] = np.diff(candidates.starts)
+        self.counts = counts  # of later candidates that share a small group with a document, (documents,)
+        self._starts = np.append(0, np.cumsum(counts))
+        self._rights = documents.searchsorted(candidates.rights).astype(np.uint32)
+        self._compared = np.zeros(len(self._rights), np.bool_)
+        # Of the pairs that are alike, by the first document of a portion: the pairs' numbers, shared, union.
+        self._found: dict[int, tuple[Numbers, Numbers, Numbers]] = {}
+
+    def portions(self) -> Iterator[tuple[int, int]]:
+        """Cut the documents where about AHEAD pairs and documents are together."""
+        import numpy as np
+
+        ends = self._starts[1:] + np.arange(1, len(self._documents) + 1)
+        cuts = np.flatnonzero(np.diff(ends // AHEAD, prepend=0))
+        bounds = [0, *cuts.tolist(), len(self._documents)]
+        yield from ((first, last) for first, last in pairwise(bounds) if last > first)
+
+    def rights(self, left: int) -> Numbers:
+        """Return the later candidates that share a small group with a document, sorted."""
+        return self._rights[self._starts[left] : self._starts[left + 1]].astype(int)
+
+    def alike(self, first: int, last: int, chosen: Flags) -> Found:
+        """Compare the pairs of the chosen documents of a portion, and return those of it that are alike so far."""
+        import numpy as np
+
+        begin, end = int(self._starts[first]), int(self._starts[last])
+        left = np.repeat(np.arange(first, last), np.diff(self._starts[first : last + 1]))
+        new = begin + np.flatnonzero(chosen[left] & ~self._compared[begin:end])
+        found = self._found.get(first, (new[:0], new[:0], new[:0]))
+        if len(new):
+            self._compared[new] = True
+            made = self._compare(self._documents[left[new - begin]], self._documents[self._rights[new]])
+            more = (new[made.alike], made.shared[made.alike], made.union[made.alike])
+            found = tuple(np.concatenate(parts) for parts in zip(found, more, strict=True))  # type: ignore[assignment]
+            order = np.argsort(found[0], kind="stable")
+            found = found[0][order], found[1][order], found[2][order]
+            self._found[first] = found
+        return Found(left[found[0] - begin], self._rights[found[0]].astype(np.int64), found[1], found[2])
+
+
+class _Hot:
+    """The hot groups of each document, and how many kept documents each group was compared with."""
+
+    def __init__(self, groups: HotGroups, documents: Numbers, compare: Compare) -> None:
+        import numpy as np
+
+        self._compare = compare
+        self._documents = documents
+        self._starts = groups.starts
+        self._members = documents.searchsorted(groups.members).astype(np.uint32)
+        self._rounds = np.zeros(len(groups), np.int64)
+        order = np.argsort(self._members, kind="stable")
+        self._sorted = self._members[order]
+        self._group = np.repeat(np.arange(len(groups), dtype=np.uint32), np.diff(groups.starts))[order]
+
+    def members(self, first: int, last: int) -> Numbers:
+        """Return the documents of a portion that are in a hot group that has rounds left."""
+        begin, end = self._sorted.searchsorted((first, last)).tolist()
+        live = self._rounds[self._group[begin:end]] < HOT_ROUNDS
+        return distinct(self._sorted[begin:end][live]).astype(int)
+
+    def of(self, left: int, known: Numbers) -> Found:
+        """Compare a kept document with the later members of its groups, as long as they have rounds left.
+
+        Return those that it is like; `known` are compared already.
+        """
+        import numpy as np
+
+        begin, end = self._sorted.searchsorted((left, left + 1)).tolist()
+        groups = self._group[begin:end]
+        groups = groups[self._rounds[groups] < HOT_ROUNDS]
+        self._rounds[groups] += 1
+        later = [self._later(left, group) for group in groups.tolist()]
+        rights = distinct(np.concatenate([self._members[:0], *later])).astype(np.int64)
+        if len(known):
+            rights = rights[~np.isin(rights, known)]
+        if not len(rights):
+            return Found.none()
+        lefts = np.full(len(rights), left)
+        found = self._compare(self._documents[lefts], self._documents[rights])
+        return Found(lefts, rights, found.shared, found.union).where(found.alike)
+
+    def _later(self, left: int, group: int) -> NDArray[np.uint32]:
+        members = self._members[self._starts[group] : self._starts[group + 1]]
+        return members[members.searchsorted(left, side="right") :]
+
+    def uncompared(self, is_copy: Flags) -> int:
+        """Count the documents that are no copy of anything and were left out of a round of one of their groups."""
+        import numpy as np
+
+        spent = np.repeat(self._rounds == HOT_ROUNDS, np.diff(self._starts))
+        return int((~is_copy[distinct(self._members[spent])]).sum())

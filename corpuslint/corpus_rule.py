@@ -9,21 +9,29 @@ Who groups, sorts and reads documents again is not known here.
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from corpuslint.diagnostic import Diagnostic, Place, Related
 from corpuslint.document import Document, DocumentKey
+from corpuslint.minhash import SEED, ShingleHashes, shingle_hashes, signatures
+from corpuslint.overlap import Overlap, Overlaps, Sets
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
-from corpuslint.text import Span, trim
+from corpuslint.text import Span
+from corpuslint.triggers import Trigger
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from corpuslint.facts import Facts
+    from corpuslint.minhash import Signatures
+    from corpuslint.scan.compiled import Loops
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
@@ -33,6 +41,8 @@ POLICIES = ("first", "last", "longest")  # which of several alike documents is k
 # differently: unified, 4% more copies are found among 11,125 Saudi articles, but the similarity is no longer that of
 # the words as they stand, and texts can be reported that share a fifth of their written word sequences.
 LETTER_VARIANTS = ("apart", "same")
+NAME_END = "\x1f"  # stands between a path and what names the record in it
+WRITTEN_LINE = re.compile(r"\S[^\r\n]*")  # from the first character that is no white space to the end of its line
 MOST_RELATED = 20  # other documents that a finding names besides the kept one: a report must not grow quadratically
 
 
@@ -41,18 +51,6 @@ class Records(NamedTuple):
 
     document: Numbers
     key: Hashes
-
-
-class Overlap(NamedTuple):
-    """What two documents have in common, counted exactly."""
-
-    shared: int
-    union: int
-
-    @property
-    def similarity(self) -> float:
-        """Shared by union, from 0 to 1 (Jaccard)."""
-        return self.shared / self.union
 
 
 class Link(NamedTuple):
@@ -96,14 +94,23 @@ class Member:
     @classmethod
     def of(cls, document: Document, text_hash: int) -> Member:
         """Describe a document."""
-        written = document.written_lines
-        span = trim(document.text, document.lines[written[0]].span) if written else Span(0, 0)
+        place = Place.of(document, first_line(document.text))
         name = document_name(document.path, document.key, text_hash)
-        return cls(Place.of(document, span), name, f"{text_hash:016x}")
+        return cls(place, name, f"{text_hash:016x}")
 
-    def sharing_text(self) -> Member:
-        """Return the member with a text that all members with an equal one share: copies have many of them."""
-        return replace(self, place=replace(self.place, text=sys.intern(self.place.text)))
+
+def first_line(text: str) -> Span:
+    """Return the span of the first line that is not blank, without white space around it; 0-0 where there is none."""
+    line = WRITTEN_LINE.search(text)
+    return Span(line.start(), line.start() + len(line[0].rstrip())) if line else Span(0, 0)
+
+
+def head(document: Document) -> Document:
+    """Return a document of which nothing is left behind its first line that is not blank: enough for a member."""
+    line = WRITTEN_LINE.search(document.text)
+    if line is None:
+        return document
+    return Document(document.path, sys.intern(document.text[: line.end()]), document.key, document.record)
 
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
@@ -112,8 +119,8 @@ def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
     A file that is one document is named by its path alone, so that editing a word does not make a finding new.
     """
     if key.id is not None:
-        return f"{path}\x1f{key.id}"
-    return path if key.field is None else f"{path}\x1f\x1f{text_hash:016x}"
+        return f"{path}{NAME_END}{key.id}"
+    return path if key.field is None else f"{path}{NAME_END}{NAME_END}{text_hash:016x}"
 
 
 @dataclass(frozen=True)
@@ -121,16 +128,49 @@ class Batch:
     """Some documents whose facts are computed together; a fact is computed once however many rules ask."""
 
     documents: Sequence[Document]
+    facts: Facts | None = None  # what a scan found out about them already
+    loops: Loops | None = None  # compiled loops, where the run is worth them
 
     @cached_property
     def words(self) -> WordHashes:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
-        return hash_words([document.text for document in self.documents], unified=False)
+        if self.facts:
+            return self.facts.words
+        return hashed([document.text for document in self.documents], False, self.loops)
 
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
-        return hash_words([document.text for document in self.documents], unified=True)
+        if self.facts:
+            return self.facts.unified_words
+        return hashed([document.text for document in self.documents], True, self.loops)
+
+    @cached_property
+    def line_hashes(self) -> Records:
+        """The hash of the unified words of each line that has any, with its document."""
+        import numpy as np
+
+        if self.facts:
+            return Records(*self.facts.lines)
+        lines = [document.line_text(n) for document in self.documents for n in document.written_lines]
+        numbers = np.repeat(np.arange(len(self.documents)), [len(d.written_lines) for d in self.documents])
+        words = hashed(lines, True, self.loops)
+        worded = np.diff(words.starts) > 0
+        return Records(numbers[worded], text_hashes(words, self.loops)[worded])
+
+    def holding(self, triggers: Sequence[Trigger]) -> Sequence[int]:
+        """Return the numbers of the documents in which one of the triggers may hold: all, where nothing is known."""
+        if self.facts is None or not triggers:
+            return range(len(self.documents))
+        return self.facts.holding(triggers)
+
+    def shingles(self, letter_variants: str, size: int) -> ShingleHashes:
+        """Return the hashes of the documents' shingles of so many words."""
+        return shingle_hashes(self.words_for(letter_variants), size, self.loops)
+
+    def signatures(self, shingles: ShingleHashes, permutations: int) -> Signatures:
+        """Return the signatures of the documents, (documents, permutations)."""
+        return signatures(shingles, permutations, SEED, self.loops)
 
     def words_for(self, letter_variants: str) -> WordHashes:
         """Return the words that a rule's option asks for (one of LETTER_VARIANTS)."""
@@ -138,13 +178,23 @@ class Batch:
 
     def text_hashes(self, words: WordHashes) -> Hashes:
         """Return a 64-bit hash of each text's words, (documents,); a text without words is its characters."""
-        hashes = text_hashes(words)
-        for number, document in enumerate(self.documents):
-            if words.starts[number] == words.starts[number + 1]:
-                # "***" and "😀" have no words and are not equal for that: their characters speak for them.
-                written = "".join(document.text.split()).encode("utf-8", "surrogatepass")
-                hashes[number] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "little")
+        import numpy as np
+
+        hashes = text_hashes(words, self.loops)
+        for number in np.flatnonzero(words.starts[1:] == words.starts[:-1]).tolist():
+            # "***" and "😀" have no words and are not equal for that: their characters speak for them.
+            written = "".join(self.documents[number].text.split()).encode("utf-8", "surrogatepass")
+            hashes[number] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "little")
         return hashes
+
+
+def hashed(texts: Sequence[str], unified: bool, loops: Loops | None) -> WordHashes:
+    """Return the hashes of the words of each text, by compiled loops where they are given."""
+    if loops:
+        from corpuslint.scan.batch import hash_texts
+
+        return hash_texts(texts, unified, loops)
+    return hash_words(texts, unified=unified)
 
 
 class KeyedRule(Rule):
@@ -173,13 +223,17 @@ class CorpusRule(KeyedRule):
         """Return what `verify` compares, an array for each document; asked only for documents that share a key."""
         raise NotImplementedError
 
-    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
-        """Compare one document's evidence with that of others, exactly; None where they are not alike."""
+    def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Compare pairs of documents by their evidence, exactly; `lefts` and `rights` are places in `sets`."""
         raise NotImplementedError
 
     def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
         """Yield a finding for each copy of a cluster."""
         raise NotImplementedError
+
+    def copy_data(self, cluster: Cluster, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the data of a finding with what all findings of a cluster say."""
+        return {**data, "cluster_size": cluster.size, "keep": self.keep}
 
     def copy_diagnostic(
         self,
@@ -190,7 +244,7 @@ class CorpusRule(KeyedRule):
         related: Sequence[Related],
         data: Mapping[str, Any],
     ) -> Diagnostic:
-        """Make the finding of one copy; `related` are other documents, the kept one first."""
+        """Make the finding of one copy; `related` are other documents, the kept one first; `data` of `copy_data`."""
         this, kept = members[copy.number], members[cluster.kept]
         return Diagnostic(
             self.code,
@@ -199,7 +253,7 @@ class CorpusRule(KeyedRule):
             message,
             this.place,
             tuple(related[: 1 + MOST_RELATED]),
-            {**data, "cluster_size": cluster.size, "keep": self.keep},
+            data,
             identity="\x1e".join((this.name, kept.name)),
             # The pair is the same one whichever of the two is flagged after a rename.
             content="\x1e".join(sorted((this.text_hash, kept.text_hash))),

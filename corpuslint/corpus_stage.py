@@ -1,26 +1,32 @@
 """The corpus stage: from the keys of all documents to findings about several of them.
 
-For each corpus rule: records are grouped by key into candidates; candidates are read again for their evidence; what
-is verified becomes clusters; the clusters' documents are read again for their first lines, and reported. Texts are
-never held: in memory are a row a document, keys, evidence (in a file where it is large), links. How documents are
-compared is for the rules to say.
+For each corpus rule: records are grouped by key into candidates; candidates are read again for their evidence and
+their first lines; what is verified becomes clusters, and those are reported. Texts are never held: in memory are a
+row a document, keys, evidence (in a file where it is large), links. How documents are compared is for the rules to
+say, how they are read again for `rereading`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
-from corpuslint.candidates import Candidates, Grouping
+from corpuslint.candidates import Candidates
 from corpuslint.clusters import Clustering, find_clusters
-from corpuslint.corpus_rule import Batch, CorpusRule, Member, Overlap, document_name
-from corpuslint.diagnostic import Diagnostic
+from corpuslint.corpus_rule import NAME_END, CorpusRule, Member, document_name
+from corpuslint.diagnostic import Diagnostic, Place
 from corpuslint.document import Document
-from corpuslint.document_stage import BATCH, SHARD, Row, Task
 from corpuslint.evidence import Evidence
-from corpuslint.executors import At, Executor, Retry
-from corpuslint.sources import read
+from corpuslint.executors import Executor, Retry
+from corpuslint.grouping import Grouping
+from corpuslint.memory import Budget
+from corpuslint.overlap import Overlaps
+from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
+from corpuslint.rows import Rows
+from corpuslint.scan.distinct import distinct
+from corpuslint.work import Work
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,39 +35,53 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
-COMPARED_TOGETHER = 4096  # documents whose evidence is joined for one comparison
+Address = tuple[str, int]  # a document's path and its record
 
 
 @dataclass(frozen=True)
 class Corpus:
     """All documents of a run as rows, and the tasks that say where to read them again."""
 
-    tasks: Sequence[Task]
-    rows: Sequence[Row]
+    tasks: Work
+    rows: Rows
     # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
     preferred: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def again(self) -> Again:
+        """Reads documents again."""
+        return Again(self.tasks, self.rows)
 
     def order(self, keep: str) -> Numbers:
         """Return the numbers of the documents in the order in which a policy keeps them."""
         import numpy as np
 
-        paths = sorted(range(len(self.tasks)), key=lambda task: self.tasks[task].file.name)
-        path_ranks = np.empty(len(paths), np.int64)
-        path_ranks[paths] = np.arange(len(paths))
-        place = path_ranks[[row.task for row in self.rows]]
-        index = np.array([row.key.index for row in self.rows], np.int64)
+        names = self.tasks.names
+        path_ranks = np.empty(len(names), np.int64)
+        path_ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
         sign = -1 if keep == "last" else 1
-        keys = [sign * index, sign * place]
+        keys = [sign * self.rows.record, sign * path_ranks[self.rows.task]]
         if keep == "longest":
-            keys.append(np.array([-row.characters for row in self.rows], np.int64))
+            keys.append(-self.rows.characters)
         if self.preferred:
-            last = 1 + max(self.preferred.values())
-            keys.append(np.array([self.preferred.get(self.name(row), last) for row in self.rows], np.int64))
+            keys.append(self._preferences(names))
         return np.lexsort(keys)
 
-    def name(self, row: Row) -> str:
+    def _preferences(self, names: Sequence[str]) -> Numbers:
+        """Return the rank that a baseline gives each document, (documents,)."""
+        import numpy as np
+
+        ranks = np.full(len(self.rows), 1 + max(self.preferred.values()))
+        paths = {known.partition(NAME_END)[0] for known in self.preferred}
+        meant = np.fromiter((name.partition(NAME_END)[0] in paths for name in names), np.bool_, len(names))
+        for number in np.flatnonzero(meant[self.rows.task]).tolist():
+            ranks[number] = self.preferred.get(self.name(number), ranks[number])
+        return ranks
+
+    def name(self, number: int) -> str:
         """Return what names a document in a baseline."""
-        return document_name(self.tasks[row.task].file.name, row.key, row.text_hash)
+        path = self.tasks.names[int(self.rows.task[number])]
+        return document_name(path, self.rows.key(number), int(self.rows.text_hash[number]))
 
 
 class Memory(Protocol):
@@ -74,23 +94,6 @@ class Memory(Protocol):
         """Keep it."""
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Documents of some files that are to be read again."""
-
-    tasks: tuple[tuple[int, Task, Mapping[int, int]], ...]  # task's number, task, document's number by record index
-    text_hashes: Mapping[int, int]  # by document number
-    rules: tuple[tuple[CorpusRule, frozenset[int]], ...] = ()  # with the numbers of the documents it wants
-
-    def without(self, place: tuple[int, int]) -> Wanted:
-        """Leave out a document at which a worker died."""
-        tasks = tuple(
-            (number, task, {index: n for index, n in numbers.items() if (number, index) != place})
-            for number, task, numbers in self.tasks
-        )
-        return replace(self, tasks=tasks)
-
-
 def check_corpus(
     rules: Sequence[CorpusRule],
     corpus: Corpus,
@@ -98,180 +101,185 @@ def check_corpus(
     executor: Executor,
     died: Retry[Wanted],
     memory: Memory | None = None,
+    budget: Budget | None = None,
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the findings of the corpus rules, overlaps not yet settled, and what there is to say about the run."""
-    stages = [_RuleStage(rule, corpus, groupings[rule.code]) for rule in rules]
-    asked = [(stage.rule, frozenset(stage.candidate_numbers())) for stage in stages]
-    evidence = {rule.code: Evidence() for rule in rules}
-    if memory:
-        asked = [(rule, numbers - _recalled(memory, corpus, rule, numbers, evidence)) for rule, numbers in asked]
-    for found in executor.map(read_evidence, wanted_again(corpus, asked), died):
-        for number, code, array in found:
-            evidence[code].add(number, array)
-        if memory:
-            for code in evidence:
-                memory.keep_evidence(corpus, code, ((n, array.tobytes()) for n, of, array in found if of == code))
-    notes = []
-    clusterings = []
-    for stage in stages:
-        clustering = stage.clusters(evidence.pop(stage.rule.code))
-        clusterings.append(clustering)
-        if clustering.uncompared:
-            notes.append(
-                f"{stage.rule.code}: {clustering.uncompared} documents share a key with more documents than could be "
-                "compared with each other; they resemble none of those that they were compared with."
-            )
-    named = [(stage.rule, frozenset(stage.members(found))) for stage, found in zip(stages, clusterings, strict=True)]
-    members = {
-        number: member.sharing_text()
-        for found in executor.map(read_members, wanted_again(corpus, named), died)
-        for number, member in found
-    }
-    diagnostics = [
-        diagnostic
+    budget = budget or Budget.of()
+    stages = [_RuleStage(rule, corpus, groupings[rule.code], budget) for rule in rules]
+    heads = _gather_evidence(stages, corpus, executor, died, memory, budget.heads)
+    clusterings = [stage.clusters() for stage in stages]
+    notes = [
+        f"{stage.rule.code}: {found.uncompared} documents share a key with more documents than could be "
+        "compared with each other; they resemble none of those that they were compared with."
         for stage, found in zip(stages, clusterings, strict=True)
-        for diagnostic in stage.report(found, members)
+        if found.uncompared
     ]
+    named = _union([stage.members(found) for stage, found in zip(stages, clusterings, strict=True)])
+    for found in executor.map(read_heads, corpus.again.portions(_without(named, heads)), died):
+        heads.update(found)
+    diagnostics = list(_reported(stages, clusterings, _Members(corpus, heads)))
     return diagnostics, notes
 
 
+def _reported(
+    stages: Sequence[_RuleStage], clusterings: Sequence[Clustering], members: _Members
+) -> Iterator[Diagnostic]:
+    """Yield the findings, without those that yield to one of an earlier rule about the same two documents.
+
+    A hundred thousand equal documents are near-duplicates as well, and two findings for each would be held until
+    overlaps are settled. Findings about a document as a whole stand on its first line, so that they overlap. Those that
+    name another kept document stay: whether the earlier finding is still there may not depend on what they depend on.
+    """
+    named: dict[str, dict[Address, Address]] = {}
+    winning = frozenset(code for stage in stages for code in stage.rule.yields_to)
+    for stage, clustering in zip(stages, clusterings, strict=True):
+        before = [named[code] for code in stage.rule.yields_to if code in named]
+        for diagnostic in stage.report(clustering, members):
+            this, kept = _address(diagnostic.place), _address(diagnostic.related[0].place)
+            if any(of.get(this) == kept for of in before) and diagnostic.place.span.start < diagnostic.place.span.end:
+                continue
+            if stage.rule.code in winning:
+                named.setdefault(stage.rule.code, {})[this] = kept
+            yield diagnostic
+
+
+def _address(place: Place) -> Address:
+    return place.path, place.key.index
+
+
+def _gather_evidence(
+    stages: Sequence[_RuleStage],
+    corpus: Corpus,
+    executor: Executor,
+    died: Retry[Wanted],
+    memory: Memory | None,
+    most_heads: int,
+) -> dict[int, Document]:
+    """Give each stage the evidence of its candidates; return what was read for the report on the way."""
+    asked = [(stage.rule, stage.candidate_numbers()) for stage in stages]
+    evidence = {stage.rule.code: stage.evidence for stage in stages}
+    if memory:
+        asked = [
+            (rule, _without(numbers, _recalled(memory, corpus, rule, numbers, evidence))) for rule, numbers in asked
+        ]
+    heads: dict[int, Document] = {}
+    portions = corpus.again.portions(_union([numbers for _, numbers in asked]), asked)
+    for found in executor.map(read_descriptions, portions, died):
+        for number, code, hashes in found.evidence:
+            evidence[code].add(number, hashes)
+        if len(heads) < most_heads:
+            heads.update(found.heads)
+        if memory:
+            for code in evidence:
+                stored = ((number, hashes.tobytes()) for number, of, hashes in found.evidence if of == code)
+                memory.keep_evidence(corpus, code, stored)
+    return heads
+
+
+def _union(arrays: Sequence[Numbers]) -> Numbers:
+    import numpy as np
+
+    return distinct(np.concatenate([np.zeros(0, np.int64), *arrays]))
+
+
+def _without(numbers: Numbers, known: Iterable[int]) -> Numbers:
+    """Return the numbers that are not known."""
+    import numpy as np
+
+    left_out = np.fromiter(known, np.int64)
+    return numbers[~np.isin(numbers, left_out)] if len(left_out) else numbers
+
+
 def _recalled(
-    memory: Memory, corpus: Corpus, rule: CorpusRule, numbers: frozenset[int], evidence: Mapping[str, Evidence]
-) -> frozenset[int]:
+    memory: Memory, corpus: Corpus, rule: CorpusRule, numbers: Numbers, evidence: Mapping[str, Evidence]
+) -> list[int]:
     """Add the evidence that an earlier run left; return whose it was."""
     import numpy as np
 
-    known = {n: content for n, content in memory.evidence(corpus, rule.code, numbers).items() if len(content) % 8 == 0}
-    for number, content in known.items():
+    known = memory.evidence(corpus, rule.code, frozenset(numbers.tolist()))
+    whole = {number: content for number, content in known.items() if len(content) % 8 == 0}
+    for number, content in whole.items():
         evidence[rule.code].add(number, np.frombuffer(content, np.uint64))
-    return frozenset(known)
+    return list(whole)
 
 
 class _RuleStage:
     """One rule's way through the stage; its documents are numbered in the order in which its policy keeps them."""
 
-    def __init__(self, rule: CorpusRule, corpus: Corpus, grouping: Grouping) -> None:
+    def __init__(self, rule: CorpusRule, corpus: Corpus, grouping: Grouping, budget: Budget) -> None:
         import numpy as np
 
         self.rule = rule
+        self.evidence = Evidence(budget.evidence)
+        self._compared_together = budget.compared
         self._corpus = corpus
         self._order = corpus.order(rule.keep)
         ranks = np.empty(len(self._order), np.int64)
         ranks[self._order] = np.arange(len(ranks))
         self._candidates = Candidates.of(grouping, rule.star_above, ranks)
 
-    def candidate_numbers(self) -> list[int]:
-        """Return the numbers, in the corpus, of the documents that have a candidate."""
-        numbers: list[int] = self._order[self._candidates.documents].tolist()
-        return numbers
+    def candidate_numbers(self) -> Numbers:
+        """Return the numbers, in the corpus, of the documents that have a candidate, sorted."""
+        import numpy as np
 
-    def clusters(self, evidence: Evidence) -> Clustering:
-        """Compare the candidates by their evidence."""
-        order = self._order.tolist()
+        return np.sort(self._order[self._candidates.documents])
 
-        def compare(left: int, rights: Sequence[int]) -> list[Overlap | None]:
-            mine = evidence.get(order[left])
-            overlaps: list[Overlap | None] = []
-            for first in range(0, len(rights), COMPARED_TOGETHER):
-                part = [evidence.get(order[right]) for right in rights[first : first + COMPARED_TOGETHER]]
-                overlaps += self.rule.verify(mine, part)
-            return overlaps
+    def clusters(self) -> Clustering:
+        """Compare the candidates by their evidence, which is gone then."""
+        clustering = find_clusters(self._candidates, self._compare)
+        self.evidence = Evidence()
+        return clustering
 
-        return find_clusters(self._candidates, compare)
+    def _compare(self, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Compare pairs of documents, so many together that their evidence fits into memory."""
+        import numpy as np
 
-    def members(self, clustering: Clustering) -> list[int]:
+        sizes = self.evidence.sizes(self._order[lefts]) + self.evidence.sizes(self._order[rights])
+        cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // self._compared_together, prepend=0)).tolist()
+        parts = []
+        for first, last in zip([0, *cuts], [*cuts, len(lefts)], strict=True):
+            documents = distinct(np.concatenate((lefts[first:last], rights[first:last])))
+            sets = self.evidence.sets(self._order[documents])
+            pairs = (documents.searchsorted(lefts[first:last]), documents.searchsorted(rights[first:last]))
+            parts.append(self.rule.verify(sets, *pairs))
+        return Overlaps(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def members(self, clustering: Clustering) -> Numbers:
         """Return the numbers, in the corpus, of the documents that the report names."""
-        ranks = {cluster.kept for cluster in clustering.clusters}
-        for cluster in clustering.clusters:
-            for copy in cluster.copies:
-                ranks.add(copy.number)
-                ranks.update(rank for link in copy.others for rank in (link.left, link.right))
-        return [int(self._order[rank]) for rank in ranks]
+        return self._order[clustering.clusters.documents]
 
-    def report(self, clustering: Clustering, members: dict[int, Member]) -> Iterator[Diagnostic]:
+    def report(self, clustering: Clustering, members: _Members) -> Iterator[Diagnostic]:
         """Yield the findings."""
-        described = _Ranked(self._order, self._corpus, members)
+        described = _Ranked(self._order, members)
         for cluster in clustering.clusters:
             yield from self.rule.report(cluster, described)
 
 
-class _Ranked(dict[int, Member]):
-    """Members by their rank; looked up through the order of the rule."""
+class _Members(dict[int, Member]):
+    """What reports say about documents, by number, made when it is asked for; heads that are used up are gone."""
 
-    def __init__(self, order: Numbers, corpus: Corpus, members: dict[int, Member]) -> None:
+    def __init__(self, corpus: Corpus, heads: dict[int, Document]) -> None:
+        super().__init__()
+        self._corpus = corpus
+        self._heads = heads
+
+    def __missing__(self, number: int) -> Member:
+        rows = self._corpus.rows
+        document = self._heads.pop(number, None)
+        if document is None:  # its file vanished since it was compared: it is still named, without a line
+            path = self._corpus.tasks.names[int(rows.task[number])]
+            document = Document(path, "", rows.key(number))
+        member = self[number] = Member.of(document, int(rows.text_hash[number]))
+        return member
+
+
+class _Ranked(dict[int, Member]):
+    """The same members by their rank in the order of a rule; none is held here."""
+
+    def __init__(self, order: Numbers, members: _Members) -> None:
         super().__init__()
         self._order = order
-        self._corpus = corpus
         self._members = members
 
     def __missing__(self, rank: int) -> Member:
-        number = int(self._order[rank])
-        if number not in self._members:  # its file vanished since it was compared: it is still named, without a line
-            row = self._corpus.rows[number]
-            return Member.of(Document(self._corpus.tasks[row.task].file.name, "", row.key), row.text_hash)
-        return self._members[number]
-
-
-def wanted_again(corpus: Corpus, asked: Sequence[tuple[Any, frozenset[int]]]) -> list[Wanted]:
-    """Cut documents that are to be read again into portions of about SHARD code points, in the order of their files."""
-    portions: list[list[int]] = []
-    size = SHARD
-    for number in sorted(frozenset().union(*(numbers for _, numbers in asked))):
-        if size >= SHARD:
-            portions.append([])
-            size = 0
-        portions[-1].append(number)
-        size += corpus.rows[number].characters + 1024
-    return [_portion(corpus, numbers, asked) for numbers in portions]
-
-
-def _portion(corpus: Corpus, numbers: list[int], asked: Sequence[tuple[CorpusRule, frozenset[int]]]) -> Wanted:
-    held: dict[int, dict[int, int]] = {}
-    for number in numbers:
-        row = corpus.rows[number]
-        held.setdefault(row.task, {})[row.key.index] = number
-    tasks = tuple((task, corpus.tasks[task], indexes) for task, indexes in sorted(held.items()))
-    rules = tuple((rule, wanted.intersection(numbers)) for rule, wanted in asked)
-    return Wanted(tasks, {number: corpus.rows[number].text_hash for number in numbers}, rules)
-
-
-def read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:
-    """Yield the wanted documents with their numbers."""
-    for number, task, numbers in wanted.tasks:
-
-        def is_wanted(index: int, number: int = number, numbers: Mapping[int, int] = numbers) -> bool:
-            if index in numbers:
-                at(number, index)
-            return index in numbers
-
-        for item in read(task.file, is_wanted):
-            # What can no longer be read was said when it was read first, or vanished since: it has no evidence.
-            if isinstance(item, Document) and item.key.index in numbers:
-                yield numbers[item.key.index], item
-
-
-def read_evidence(wanted: Wanted, at: At) -> list[tuple[int, str, Hashes]]:
-    """Return the evidence of documents for each rule, by document number and code."""
-    found: list[tuple[int, str, Hashes]] = []
-    batch: list[tuple[int, Document]] = []
-    size = 0
-    for number, document in read_again(wanted, at):
-        batch.append((number, document))
-        size += len(document.text)
-        if size > BATCH:
-            found += _evidence(wanted, batch)
-            batch, size = [], 0
-    return [*found, *_evidence(wanted, batch)]
-
-
-def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[tuple[int, str, Hashes]]:
-    for rule, numbers in wanted.rules:
-        asked = [(number, document) for number, document in documents if number in numbers]
-        arrays = rule.evidence(Batch([document for _, document in asked]))
-        for (number, _), array in zip(asked, arrays, strict=True):
-            yield number, rule.code, array
-
-
-def read_members(wanted: Wanted, at: At) -> list[tuple[int, Member]]:
-    """Return what the report says about documents, by document number."""
-    return [(number, Member.of(document, wanted.text_hashes[number])) for number, document in read_again(wanted, at)]
+        return self._members[int(self._order[rank])]

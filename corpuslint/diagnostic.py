@@ -6,6 +6,7 @@ Nothing here finds, applies or prints anything.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -91,7 +92,7 @@ class Place:
             span,
             start,
             end,
-            document.text[span.start : span.end],
+            sys.intern(document.text[span.start : span.end]),  # many documents have the same line: it is held once
             document.text[max(line_start, span.start - cls.CONTEXT) : span.start],
             document.text[span.end : min(line_end, span.end + cls.CONTEXT)],
             document.record,

@@ -82,10 +82,10 @@ class Document:
                 scripts[script] += count
         return scripts
 
-    @cached_property
+    @property
     def script_names(self) -> frozenset[str]:
         """The scripts of its letters, without their counts: a fraction of the cost of `scripts`."""
-        return frozenset(script_of(character) for character in set(self.text)) - {""}
+        return self.fact(script_names)
 
     @property
     def script(self) -> str:
@@ -107,3 +107,12 @@ class Document:
         if compute not in self._facts:
             self._facts[compute] = compute(self)
         return cast("T", self._facts[compute])
+
+    def learn(self, compute: Callable[[Document], T], value: T) -> None:
+        """Take a fact that was found for many documents at once."""
+        self._facts[compute] = value
+
+
+def script_names(document: Document) -> frozenset[str]:
+    """Return the scripts of a document's letters: a fact that a scan may know already."""
+    return frozenset(script_of(character) for character in set(document.text)) - {""}

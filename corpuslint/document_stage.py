@@ -7,29 +7,40 @@ stage's business.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpuslint.cache import content_hash
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import Document
 from corpuslint.executors import At
 from corpuslint.fix_policy import FixPolicy
+from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
-from corpuslint.sources import Skip, SourceFile, read
+from corpuslint.scan.compiled import compiled, is_worth_it
+from corpuslint.sources import Skip, SourceFile, Stretch, is_text, read, read_text, unreadable
+from corpuslint.sources.starts import record_starts
+from corpuslint.spent import Spent
 from corpuslint.text import Span
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from corpuslint.facts import Facts
+    from corpuslint.scan.compiled import Loops
 
 BATCH = 1 << 20  # code points whose keys are computed together
 SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
 FEW, SHORT = 16, 100_000  # documents and code points of a corpus that is first looked at without arrays
-RECORDS = 256  # records that follow each other in a part of a large file
+PART = 8 << 20  # bytes of a part of a large file: the fewer, the more a worker that ends early is missed
+
+READ, LOAD, SCAN = "reading", "loading compiled loops", "scanning"  # stages, beside the rules
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,9 @@ class Task:
     file: SourceFile
     rules: tuple[Rule, ...]
     policy: FixPolicy = field(default_factory=FixPolicy)
+
+
+Item = tuple[int, Task, Document]  # with the task's number in the run
 
 
 @dataclass(frozen=True)
@@ -57,19 +71,21 @@ class RuleCrash:
 
 @dataclass(frozen=True)
 class Shard:
-    """Files that one worker takes together, or one part of a large file: every `parts`-th run of records of it."""
+    """Files that one worker takes together, or one part of a large file: a stretch of its records."""
 
     tasks: tuple[tuple[int, Task], ...]  # with the task's number in the run
     corpus_rules: tuple[KeyedRule, ...] = ()
     part: int = 0
     parts: int = 1
+    stretch: Stretch | None = None  # None for whole files
     alone: bool = False  # the run has no other shard
+    compiled: bool = False  # the run is large enough for the compiled loops
     whole: bool = False  # files are read whole, so that the hash of their content is that of what was checked
     left_out: frozenset[tuple[int, int]] = frozenset()  # task and record at which a worker died
 
     def holds(self, number: int, index: int) -> bool:
         """Say whether a record of a task is this shard's."""
-        return index // RECORDS % self.parts == self.part and (number, index) not in self.left_out
+        return (number, index) not in self.left_out
 
     def wanted(self, number: int, at: At) -> Callable[[int], bool]:
         """Return what says whether a record of a task is to be read, and tells `at` of each that is."""
@@ -85,15 +101,6 @@ class Shard:
     def without(self, place: tuple[int, int]) -> Shard:
         """Return the shard without a document."""
         return replace(self, left_out=self.left_out | {place})
-
-
-class Row(NamedTuple):
-    """What the corpus stage knows about a document besides its keys."""
-
-    task: int
-    key: DocumentKey
-    characters: int
-    text_hash: int
 
 
 @dataclass
@@ -117,66 +124,139 @@ class ShardResult:
     crashes: list[RuleCrash] = field(default_factory=list)
     documents: int = 0
     characters: int = 0
-    rows: list[Row] = field(default_factory=list)  # only where a corpus rule runs
+    rows: Rows = field(default_factory=Rows)  # only where a corpus rule runs
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
     readings: dict[int, Reading] = field(default_factory=dict)  # by task; without files at which a worker died
+    spent: Spent = field(default_factory=Spent)
 
 
 def make_shards(
     tasks: Sequence[Task],
     corpus_rules: tuple[KeyedRule, ...],
     sizes: Sequence[int],
-    jobs: int,
     known: Collection[int] | None = None,
 ) -> list[Shard]:
-    """Cut a run into shards of about SHARD bytes; a larger file becomes a part for each of the `jobs` workers.
+    """Cut a run into shards of about SHARD bytes; a larger file of many records becomes parts of about PART bytes.
 
-    Each part passes over the whole file and parses only its own records, so there are no more parts than workers.
     `known` are the tasks whose results are there already; None where nothing remembers results.
     """
+    unknown = sorted(set(range(len(tasks))).difference(known)) if known else range(len(tasks))
+    make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(map(sizes.__getitem__, unknown))))
     shards: list[Shard] = []
     held: list[tuple[int, Task]] = []
     weight = 0
     whole = known is not None
-    for number, (task, size) in enumerate(zip(tasks, sizes, strict=True)):
-        if known and number in known:
-            continue
+    for number in unknown:
+        task, size = tasks[number], sizes[number]
         if size > SHARD:
-            parts = min(jobs, -(-size // SHARD))
-            shards += [Shard(((number, task),), corpus_rules, part, parts) for part in range(parts)]
+            stretches = _stretches(task.file)
+            shards += [
+                make(((number, task),), part=part, parts=len(stretches), stretch=stretch)
+                for part, stretch in enumerate(stretches)
+            ]
             continue
         held.append((number, task))
         weight += size + 1024  # opening a file costs about as much as reading a kilobyte
         if weight > SHARD:
-            shards.append(Shard(tuple(held), corpus_rules, whole=whole))
+            shards.append(make(tuple(held), whole=whole))
             held, weight = [], 0
     if held:
-        shards.append(Shard(tuple(held), corpus_rules, whole=whole))
+        shards.append(make(tuple(held), whole=whole))
     return [replace(shards[0], alone=True)] if len(shards) == 1 and not whole else shards
+
+
+def _stretches(file: SourceFile) -> Sequence[Stretch | None]:
+    """Cut a large file; None for one that is read as a whole."""
+    starts = record_starts(file)
+    return [*starts.stretches(PART)] if starts is not None and len(starts.offsets) else [None]
+
+
+def make_ready(shards: Sequence[Shard]) -> None:
+    """Load what all workers need before they are forked, so that each finds it there."""
+    loops = compiled() if shards and shards[0].compiled else None
+    if loops:
+        item = (0, replace(shards[0].tasks[0][1], file=SourceFile(Path(), "")), Document("", "a b c d e f"))
+        batch = Batch([item[2]], _scan([item], loops), loops)
+        for rule in shards[0].corpus_rules:
+            rule.keys(batch)
 
 
 def check_shard(shard: Shard, at: At) -> ShardResult:
     """Run the document stage on a shard."""
     result = ShardResult()
-    batch: list[tuple[int, Task, Document]] = []
-    size = 0
-    for number, task, document in _documents(shard, at, result):
-        result.documents += 1
-        result.characters += len(document.text)
-        if reading := result.readings.get(number):
-            reading.documents += 1
-            reading.characters += len(document.text)
-        for found in check_document(document, task.rules, task.policy):
-            (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
-        if shard.corpus_rules:
-            batch.append((number, task, replace(document, _facts={})))
-            size += len(document.text)
-            if size > BATCH:
-                _take_keys(shard.corpus_rules, batch, result, at)
-                batch, size = [], 0
-    if batch and not (shard.alone and _is_quiet(shard.corpus_rules, [document for _, _, document in batch], result)):
-        _take_keys(shard.corpus_rules, batch, result, at)
+    with result.spent.on(LOAD):
+        loops = compiled() if shard.compiled else None
+    for batch, is_last in _batches(shard, at, result):
+        with result.spent.on(SCAN):
+            facts = _scan(batch, loops) if loops else None
+        _check_documents(batch, facts, result, at)
+        documents = [document for _, _, document in batch]
+        if shard.corpus_rules and not (is_last and shard.alone and _is_quiet(shard.corpus_rules, documents, result)):
+            _take_keys(shard.corpus_rules, batch, Batch(documents, facts, loops), result, at)
     return result
+
+
+def _batches(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[list[Item], bool]]:
+    """Yield the shard's documents in batches of about BATCH code points, and whether a batch is the last one."""
+    batch: list[Item] = []
+    size = 0
+    begin = time.perf_counter()
+    for item in _documents(shard, at, result):
+        if size > BATCH:
+            result.spent.add(READ, time.perf_counter() - begin, len(batch))
+            yield batch, False
+            batch, size = [], 0
+            begin = time.perf_counter()
+        batch.append(item)
+        size += len(item[2].text)
+    result.spent.add(READ, time.perf_counter() - begin, len(batch))
+    if batch:
+        yield batch, True
+
+
+def _scan(items: Sequence[Item], loops: Loops) -> Facts:
+    """Return the facts about a batch that the triggers of its rules ask for."""
+    from corpuslint.facts import Asked, scanner
+
+    rules = {id(task.rules): task.rules for _, task, _ in items}
+    triggers = [trigger for of_a_file in rules.values() for rule in of_a_file for trigger in rule.triggers()]
+    catalogs = sorted({catalog for _, task, _ in items for catalog in task.file.options.catalogs})
+    return scanner(loops, Asked.by(triggers), tuple(catalogs)).scan([document.text for _, _, document in items])
+
+
+def _check_documents(items: Sequence[Item], facts: Facts | None, result: ShardResult, at: At) -> None:
+    """Run the document rules on the documents of a batch, or only those that the facts about them call for."""
+    result.documents += len(items)
+    for number, of_a_file in groupby(items, key=itemgetter(0)):
+        sizes = [len(document.text) for _, _, document in of_a_file]
+        result.characters += sum(sizes)
+        if reading := result.readings.get(number):
+            reading.documents += len(sizes)
+            reading.characters += sum(sizes)
+    for place, rules in _to_check(items, facts):
+        number, task, document = items[place]
+        at(number, document.key.index)
+        # What a document finds out about itself for its rules goes with this copy.
+        known = {} if facts is None else facts.known(place)
+        for found in check_document(replace(document, _facts=known), rules, task.policy, result.spent):
+            (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
+
+
+def _to_check(items: Sequence[Item], facts: Facts | None) -> Iterator[tuple[int, Sequence[Rule]]]:
+    """Yield the places of the documents that rules have to see, with these rules."""
+    if facts is None:
+        for place, (_, task, _) in enumerate(items):
+            yield place, task.rules
+        return
+    # Rules by document; those of one file's configuration see no other file.
+    wanted: dict[int, list[Rule]] = {}
+    for rules in {id(task.rules): task.rules for _, task, _ in items}.values():
+        for rule in rules:
+            if isinstance(rule, DocumentRule):
+                for place in facts.holding(rule.triggers()):
+                    if items[place][1].rules is rules:
+                        wanted.setdefault(place, []).append(rule)
+    yield from sorted(wanted.items(), key=itemgetter(0))
 
 
 def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result: ShardResult) -> bool:
@@ -186,14 +266,35 @@ def _is_quiet(rules: Sequence[KeyedRule], documents: Sequence[Document], result:
     return len(documents) == 1 or not any(rule.could_fire(documents) for rule in rules)
 
 
-def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[int, Task, Document]]:
+def _documents(shard: Shard, at: At, result: ShardResult) -> Iterator[Item]:
     for number, task in shard.tasks:
-        for item in read(_opened(shard, number, task.file, result), shard.wanted(number, at)):
+        if shard.parts == 1 and is_text(task.file.name):
+            if shard.holds(number, 0):
+                at(number, 0)
+                item = _text(shard, number, task.file, result)
+                if isinstance(item, Document):
+                    yield number, task, item
+                else:
+                    result.skips.append((number, item))
+            continue
+        for item in read(_opened(shard, number, task.file, result), shard.wanted(number, at), shard.stretch):
             if isinstance(item, Document):
                 yield number, task, item
             # What concerns the file as a whole is said once, by its first part.
             elif item.line is not None or shard.part == 0:
                 result.skips.append((number, item))
+
+
+def _text(shard: Shard, number: int, file: SourceFile, result: ShardResult) -> Document | Skip:
+    """Read a file that is one document: a large corpus has many of them, and each is short."""
+    reading = result.readings[number] = Reading(file.name, 0, 1)
+    try:
+        content = file.read()
+    except OSError as error:
+        return Skip(file.name, unreadable(error))
+    if shard.whole and file.content is None:
+        reading.digest = content_hash(content)
+    return read_text(file, content)
 
 
 def _opened(shard: Shard, number: int, file: SourceFile, result: ShardResult) -> SourceFile:
@@ -212,54 +313,58 @@ def _opened(shard: Shard, number: int, file: SourceFile, result: ShardResult) ->
     return replace(file, content=content)
 
 
-def _take_keys(
-    rules: Sequence[KeyedRule], items: Sequence[tuple[int, Task, Document]], result: ShardResult, at: At
-) -> None:
+def _take_keys(rules: Sequence[KeyedRule], items: Sequence[Item], batch: Batch, result: ShardResult, at: At) -> None:
     """Add the rows and records of a batch; where a rule raises, its documents are taken one by one to name the one."""
     import numpy as np
 
-    batch = Batch([document for _, _, document in items])
-    codes = [{rule.code for rule in task.rules} for _, task, _ in items]
+    of_files = {id(task.rules): task.rules for _, task, _ in items}
     found: list[tuple[str, Records]] = []
     for rule in rules:
-        if not any(rule.code in selected for selected in codes):
+        selected = {number for number, own in of_files.items() if any(rule.code == other.code for other in own)}
+        if not selected:
             continue
         try:
-            records = rule.keys(batch)
+            with result.spent.on(f"{rule.code} keys"):
+                records = rule.keys(batch)
         except Exception as error:
             if len(items) > 1:
                 for item in items:
                     at(item[0], item[2].key.index)
-                    _take_keys(rules, [item], result, at)
+                    _take_keys(rules, [item], Batch([item[2]]), result, at)
                 return
             document = items[0][2]
             what = f"{type(error).__name__}: {error}"
             result.crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
             continue
-        looked_at = np.array([rule.code in selected for selected in codes])[records.document]
-        found.append((rule.code, Records(records.document[looked_at] + len(result.rows), records.key[looked_at])))
+        if len(selected) < len(of_files):
+            looked_at = np.array([id(task.rules) in selected for _, task, _ in items])[records.document]
+            records = Records(records.document[looked_at], records.key[looked_at])
+        found.append((rule.code, records._replace(document=records.document + len(result.rows))))
     for code, records in found:
         result.records.setdefault(code, []).append(records)
-    result.rows += _rows(items, batch.text_hashes(batch.words))
-
-
-def _rows(items: Sequence[tuple[int, Task, Document]], text_hashes: NDArray[np.uint64]) -> Iterator[Row]:
-    for (number, _, document), text_hash in zip(items, text_hashes.tolist(), strict=True):
-        yield Row(number, document.key, len(document.text), text_hash)
+    documents = batch.documents
+    tasks, keys = [number for number, _, _ in items], [document.key for document in documents]
+    text_hashes = batch.text_hashes(batch.words)
+    result.rows.extend(Rows.of(tasks, keys, [len(document.text) for document in documents], text_hashes))
 
 
 def check_document(
     document: Document,
     rules: Iterable[Rule],
     policy: FixPolicy = FixPolicy(),  # noqa: B008  # frozen
+    spent: Spent | None = None,
 ) -> list[Diagnostic | RuleCrash]:
-    """Return the findings of the document rules on one document, overlaps settled, fixes graded, without ids."""
+    """Return the findings of the document rules on one document, overlaps settled, fixes graded, without ids.
+
+    What a rule finds out first and others use as well counts as its time.
+    """
     rules = tuple(rules)
     found: list[Diagnostic] = []
     crashes: list[RuleCrash] = []
     for rule in rules:
         if not isinstance(rule, DocumentRule):
             continue
+        begin = time.perf_counter()
         try:
             triggers = rule.triggers()
             if not triggers or any(trigger.holds(document) for trigger in triggers):
@@ -267,6 +372,8 @@ def check_document(
         except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
             what = f"{type(error).__name__}: {error}"
             crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
+        if spent is not None:
+            spent.add(rule.code, time.perf_counter() - begin)
     return [*map(policy.regraded, settle(found, rules)), *crashes]
 
 

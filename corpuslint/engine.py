@@ -12,16 +12,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from corpuslint.cache import Status, status_of
-from corpuslint.candidates import Grouping
-from corpuslint.corpus_rule import CorpusRule, KeyedRule
+from corpuslint.corpus_rule import KeyedRule, Records
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_shards
+from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_ready, make_shards
 from corpuslint.executors.local import Local
+from corpuslint.gathered import Gathered
+from corpuslint.grouping import Grouping
 from corpuslint.line_rule import LineRule
+from corpuslint.memory import Budget
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
-from corpuslint.sources import Skip, SourceFile
+from corpuslint.sources import Skip
+from corpuslint.spent import Spent
+from corpuslint.work import Work
 
 if TYPE_CHECKING:
     from corpuslint.line_stage import RepeatedParts
@@ -35,6 +38,7 @@ MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will no
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
 Watch = Callable[[Iterator[ShardResult], int], Iterator[ShardResult]]
+DEFAULT_BUDGET = Budget.of()
 NO_PREFERENCE: Mapping[str, int] = MappingProxyType({})
 
 
@@ -77,6 +81,7 @@ class Run:
     gone: int = field(default=0, kw_only=True)  # entries of the baseline whose findings are no longer there
     suppressed: int = field(default=0, kw_only=True)  # findings that a suppression means
     revisit: Revisit = field(default=Revisit({}), kw_only=True)  # reads the documents of findings once more
+    spent: Spent = field(default_factory=Spent, kw_only=True)  # where the time went
     notes: tuple[str, ...] = field(default=(), kw_only=True)  # about the run as a whole, for the user to know
 
     def summary(self) -> dict[str, int]:
@@ -111,41 +116,42 @@ def check(
     start_method: str | None = None,
     watch: Watch = lambda results, _total: results,
     recall: Recall | None = None,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> Run:
     """Check the documents of all tasks; a corpus rule compares those whose tasks have it, with the same options.
 
     `preferred` ranks documents that a baseline knows (by `document_name`): they are kept before others. Below
     `parallel_from` bytes everything runs in this process. Findings do not depend on `jobs`, on the start method or on
     the order of the tasks. `watch` sees the results of the shards pass by, and how many there will be.
-    `recall` gives back what an earlier run found out about files that are still the same.
+    `recall` gives back what an earlier run found out about files that are still the same. `budget` says what is held
+    in memory before it goes to files.
     """
-    rules = _rules(tasks)
-    gathered = _gather(tasks, jobs, parallel_from, start_method, watch, recall)
-    total, keyed_rules, executor, died = gathered.total, gathered.rules, gathered.executor, gathered.died
+    gathered = _gather(Work.of(tasks), jobs, parallel_from, start_method, watch, recall, budget)
+    work, total = gathered.work, gathered.total
     found = total.diagnostics
     notes: list[str] = []
-    if keyed_rules and total.rows:
+    if gathered.rules and total.rows:
         # Most runs of a few files end before this: what compares documents is imported where documents are alike.
-        from corpuslint.corpus_stage import Corpus, check_corpus
-        from corpuslint.line_stage import check_lines
+        from corpuslint.across import check_across
+        from corpuslint.corpus_stage import Corpus
 
-        corpus = Corpus(tasks, total.rows, preferred)
-        corpus_rules = [rule for rule in keyed_rules if isinstance(rule, CorpusRule)]
-        line_rules = [rule for rule in keyed_rules if isinstance(rule, LineRule)]
-        across, said = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall)
-        across += check_lines(line_rules, corpus, gathered.groupings, executor, died)
-        notes += said
-        found = _settle_across(found, across, rules)
-    notes += recall.finish(tasks) if recall else []
+        corpus = Corpus(work, total.rows, preferred)
+        across, notes = check_across(
+            gathered.rules, corpus, gathered.records, gathered.executor, gathered.died, recall, budget, total.spent
+        )
+        found = _settle_across(found, across, work.rules)
+        total.diagnostics = across = []  # findings are many and not small: none is held twice
+    notes = [*notes, *(recall.finish() if recall else ())]
     return Run(
         root,
-        tuple(number(found)),
+        tuple(number(_emptied(found))),
         tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
         tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
-        Counts(len(tasks), total.documents, total.characters),
-        codes=tuple(sorted({rule.code for rule in rules})),
+        Counts(len(work), total.documents, total.characters),
+        codes=tuple(sorted({rule.code for rule in work.rules})),
+        spent=total.spent,
         notes=tuple(notes),
-        revisit=Revisit({task.file.name: task.file for task in tasks}),
+        revisit=Revisit(work.files),
     )
 
 
@@ -156,79 +162,74 @@ def repeated_parts(tasks: Sequence[Task], *, jobs: int = 1) -> RepeatedParts:
 
     distinct = {id(task.rules): task.rules for task in tasks}
     counting = {key: tuple(rule for rule in rules if isinstance(rule, LineRule)) for key, rules in distinct.items()}
-    gathered = _gather([replace(t, rules=counting[id(t.rules)]) for t in tasks if counting[id(t.rules)]], jobs)
+    counted = [replace(t, rules=counting[id(t.rules)]) for t in tasks if counting[id(t.rules)]]
+    gathered = _gather(Work.of(counted), jobs)
     if not gathered.total.rows:
         return RepeatedParts()
-    corpus = Corpus(gathered.tasks, gathered.total.rows)
+    corpus = Corpus(gathered.work, gathered.total.rows)
     line_rules = [rule for rule in gathered.rules if isinstance(rule, LineRule)]
-    return RepeatedParts.among(corpus, count_lines(line_rules, corpus, gathered.groupings))
+    return RepeatedParts.among(corpus, count_lines(line_rules, corpus, gathered.records.groupings))
 
 
 @dataclass(frozen=True)
 class _Gathered:
     """What the document stage found in all files, and what the stages behind it work with."""
 
-    tasks: Sequence[Task]
+    work: Work
     rules: tuple[KeyedRule, ...]
     total: ShardResult
-    groupings: dict[str, Grouping]
+    records: Gathered
     executor: Local
     died: _Died
 
 
-def _rules(tasks: Sequence[Task]) -> set[Rule]:
-    return {rule for of_a_file in {id(task.rules): task.rules for task in tasks}.values() for rule in of_a_file}
-
-
 def _gather(
-    tasks: Sequence[Task],
+    work: Work,
     jobs: int,
     parallel_from: int = PARALLEL_FROM,
     start_method: str | None = None,
     watch: Watch = lambda results, _total: results,
     recall: Recall | None = None,
+    budget: Budget = DEFAULT_BUDGET,
 ) -> _Gathered:
-    """Run the document stage."""
-    rules = _rules(tasks)
-    keyed_rules = tuple(sorted((r for r in rules if isinstance(r, KeyedRule)), key=lambda rule: rule.code))
-    statuses = [status_of(task.file) for task in tasks]
-    sizes = [_size(task.file, status) for task, status in zip(tasks, statuses, strict=True)]
-    known = recall.recall(tasks, statuses) if recall else None
-    jobs = jobs if sum(sizes) >= parallel_from else 1
-    executor = Local(jobs, start_method)
+    """Run the document stage on what is not known."""
+    rules = tuple(sorted((rule for rule in work.rules if isinstance(rule, KeyedRule)), key=lambda rule: rule.code))
+    known = recall.recall(work) if recall else None
+    executor = Local(jobs if sum(work.sizes) >= parallel_from else 1, start_method)
     total = ShardResult()
-    groupings = {rule.code: Grouping() for rule in keyed_rules}
-    died = _Died(tasks, total.skips)
+    groupings = {rule.code: Grouping(budget.records) for rule in rules}
+    records = Gathered(groupings, held=bool(known and known.covers(len(work))))
+    died = _Died(work, total.skips)
     if known:
-        _merge(total, groupings, known.result)
-    shards = make_shards(tasks, keyed_rules, sizes, jobs, known.numbers if known else None)
+        _merge(total, records, known.result)
+    shards = make_shards(work, rules, work.sizes, known.numbers if known else None)
+    if executor.jobs > 1:
+        make_ready(shards)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)
-        _merge(total, groupings, result)
-    return _Gathered(tasks, keyed_rules, total, groupings, executor, died)
+        _merge(total, records, result)
+    if recall and known and not recall.records(known, records):
+        # A cache that fails this late has given back too much already; it is silent and empty from here on.
+        return _gather(work, jobs, parallel_from, start_method, watch, recall, budget)
+    return _Gathered(work, rules, total, records, executor, died)
 
 
-def _size(file: SourceFile, status: Status | None) -> int:
-    if status is not None:
-        return status.size
-    return len(file.content or b"")  # what cannot be looked at says what is wrong when it is read
-
-
-def _merge(total: ShardResult, groupings: dict[str, Grouping], result: ShardResult) -> None:
+def _merge(total: ShardResult, gathered: Gathered, result: ShardResult) -> None:
     """Add what came out of a shard; its documents are numbered on from those before."""
     for code, batches in result.records.items():
         for batch in batches:
-            groupings[code].add(batch.document + len(total.rows), batch.key)
-    total.rows += result.rows
+            gathered.add(code, Records(batch.document + len(total.rows), batch.key))
+    total.rows.extend(result.rows)
     total.diagnostics += result.diagnostics
     total.skips += result.skips
     total.crashes += result.crashes
     total.documents += result.documents
     total.characters += result.characters
+    total.spent.merge(result.spent)
 
 
-def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: set[Rule]) -> list[Diagnostic]:
+def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: frozenset[Rule]) -> list[Diagnostic]:
     """Join the findings of both stages; in documents that have findings of the second, overlaps are settled again."""
     from corpuslint.line_stage import settle_both
 
@@ -238,7 +239,9 @@ def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: set
         touched.get(_document(diagnostic), (rest,))[0].append(diagnostic)
     for diagnostic in across:
         touched[_document(diagnostic)][1].append(diagnostic)
-    return [*rest, *(kept for first, second in touched.values() for kept in settle_both(first, second, rules))]
+    for first, second in touched.values():
+        rest += settle_both(first, second, rules)
+    return rest
 
 
 def _document(diagnostic: Diagnostic) -> tuple[str, int]:
@@ -267,6 +270,11 @@ class _Died:
         self._skips = skips
         self._deaths = 0
 
+    @property
+    def deaths(self) -> int:
+        """How many workers have died."""
+        return self._deaths
+
     def __call__(self, item: W, place: tuple[int, int] | None) -> W | None:
         """Note the death; None where it would only be repeated."""
         number, index = place or (item.tasks[0][0], 0)
@@ -279,10 +287,17 @@ class _Died:
 def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Sort findings and give them their ids; equal flagged texts of one rule in one document are counted."""
     seen: Counter[tuple[str, str, str | None, str]] = Counter()
-    for diagnostic in sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key):
+    for diagnostic in _emptied(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)):
         same = diagnostic.sameness
         yield diagnostic.with_id(seen[same])
         seen[same] += 1
+
+
+def _emptied(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Give findings away in order, so that what becomes of them takes their place in memory."""
+    diagnostics.reverse()
+    while diagnostics:
+        yield diagnostics.pop()
 
 
 def with_fixed(run: Run, fixed: int) -> Run:

@@ -5,16 +5,20 @@ What the numbers mean is for the rules to say.
 
 from __future__ import annotations
 
-import tempfile
-from typing import IO, TYPE_CHECKING
+from array import array
+from typing import TYPE_CHECKING
+
+from corpuslint.overlap import Sets
+from corpuslint.spill import Spill
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
 
-EVIDENCE_IN_MEMORY = 64 << 20  # bytes; more goes to a file
+EVIDENCE_IN_MEMORY = 32 << 20  # bytes; more goes to a file
 
 
 class Evidence:
@@ -24,43 +28,66 @@ class Evidence:
         self._in_memory = in_memory
         self._held: list[Hashes] = []
         self._bytes = 0
-        self._places: dict[int, tuple[int, int]] = {}
-        self._end = 0
-        self._file: IO[bytes] | None = None
+        self._numbers = array("q")
+        self._sizes = array("q")
+        self._file: Spill | None = None
+        self._finished: tuple[Numbers, Numbers, Numbers] | None = None
         self._joined: Hashes | None = None
 
-    def add(self, number: int, array: Hashes) -> None:
-        """Add a document's evidence."""
-        self._places[number] = (self._end, self._end + len(array))
-        self._end += len(array)
-        self._held.append(array)
-        self._bytes += array.nbytes
+    def add(self, number: int, hashes: Hashes) -> None:
+        """Add a document's evidence; raises SpillTrouble."""
+        self._numbers.append(number)
+        self._sizes.append(len(hashes))
+        self._held.append(hashes)
+        self._bytes += hashes.nbytes
         if self._bytes > self._in_memory:
             self._spill()
 
-    def get(self, number: int) -> Hashes:
-        """Return a document's evidence; nothing for a document that could not be read again."""
-        first, last = self._places.get(number, (0, 0))
-        return self._all()[first:last]
+    def sets(self, numbers: Numbers) -> Sets:
+        """Return the evidence of documents, one after another; nothing for one that could not be read again."""
+        import numpy as np
+
+        known, starts, sizes = self._places()
+        if not len(known):
+            return Sets.of([np.zeros(0, np.uint64)] * len(numbers))
+        places = np.minimum(known.searchsorted(numbers), len(known) - 1)
+        there = known[places] == numbers
+        firsts, counts = starts[places].tolist(), np.where(there, sizes[places], 0).tolist()
+        return Sets.of([self._slice(first, count) for first, count in zip(firsts, counts, strict=True)])
+
+    def sizes(self, numbers: Numbers) -> Numbers:
+        """Return how many numbers the evidence of documents has."""
+        import numpy as np
+
+        known, _, sizes = self._places()
+        if not len(known):
+            return np.zeros(len(numbers), np.int64)
+        places = np.minimum(known.searchsorted(numbers), len(known) - 1)
+        return np.where(known[places] == numbers, sizes[places], 0)
+
+    def _slice(self, first: int, count: int) -> Hashes:
+        import numpy as np
+
+        if self._file is None or not count:
+            assert self._joined is not None
+            return self._joined[first : first + count]
+        return np.frombuffer(self._file.read(8 * first, 8 * count), np.uint64)
+
+    def _places(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Return the documents, sorted, with the place and the size of each one's evidence."""
+        import numpy as np
+
+        if self._finished is None:
+            numbers, sizes = np.array(self._numbers, np.int64), np.array(self._sizes, np.int64)
+            order = np.argsort(numbers, kind="stable")
+            self._finished = numbers[order], (np.cumsum(sizes) - sizes)[order], sizes[order]
+            if self._file is not None:
+                self._spill()
+            self._joined = np.concatenate([np.zeros(0, np.uint64), *self._held])
+            self._held = []
+        return self._finished
 
     def _spill(self) -> None:
-        import numpy as np
-
-        if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when dropped
-        self._file.write(np.concatenate(self._held).tobytes())
+        self._file = self._file or Spill()
+        self._file.write(b"".join(hashes.tobytes() for hashes in self._held))
         self._held, self._bytes = [], 0
-
-    def _all(self) -> Hashes:
-        import numpy as np
-
-        if self._joined is None:
-            if self._file is None:
-                self._joined = np.concatenate([np.zeros(0, np.uint64), *self._held])
-            else:
-                if self._held:
-                    self._spill()
-                self._file.flush()
-                self._joined = np.memmap(self._file, np.uint64, "r")
-            self._held = []
-        return self._joined

@@ -16,9 +16,10 @@ from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
 from corpuslint.document_stage import BATCH, Shard, Task, make_shards
 from corpuslint.executors import At, Executor, Place
-from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands, shingle_hashes, signatures
+from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
+from corpuslint.scan.compiled import Loops, compiled
 from corpuslint.sources import ReadOptions, Skip, SourceFile, read
 
 if TYPE_CHECKING:
@@ -125,13 +126,13 @@ class OldCorpus(Protocol):
         """Return the same for documents that share a band, and how many new ones had more candidates than that."""
 
 
-def sign(tasks: Sequence[Task], rules: Rules, executor: Executor, jobs: int) -> Signed:
+def sign(tasks: Sequence[Task], rules: Rules, executor: Executor) -> Signed:
     """Read documents and return what an index keeps of them, in the order of their files."""
     import numpy as np
 
     both = (rules.equal, rules.near)
     sizes = [_size(task.file) for task in tasks]
-    shards = make_shards([Task(task.file, both) for task in tasks], both, sizes, jobs)
+    shards = make_shards([Task(task.file, both) for task in tasks], both, sizes)
     parts = list(executor.map(sign_shard, shards, _without))
     skips = [skip for part in parts for skip in part.skips]
     documents = [document for part in parts for document in part.documents]
@@ -177,6 +178,7 @@ def sign_shard(shard: Shard, at: At) -> Signed:
     found = Signed([], np.zeros(0, np.uint64), np.zeros(0, np.uint32), _no_signatures(rules))
     columns = [(found.texts, found.shingles, found.signatures)]
     batch: list[tuple[SourceFile, Document]] = []
+    loops = compiled() if shard.compiled else None
     size = 0
     for item in _read(shard, at):
         if isinstance(item, Skip):
@@ -185,17 +187,17 @@ def sign_shard(shard: Shard, at: At) -> Signed:
         batch.append(item)
         size += len(item[1].text)
         if size > BATCH:
-            columns.append(_sign_batch(batch, rules, found.documents))
+            columns.append(_sign_batch(batch, rules, found.documents, loops))
             batch, size = [], 0
     if batch:
-        columns.append(_sign_batch(batch, rules, found.documents))
+        columns.append(_sign_batch(batch, rules, found.documents, loops))
     texts, shingles, signed = (np.concatenate(column) for column in zip(*columns, strict=True))
     return Signed(found.documents, texts, shingles, signed, skips)
 
 
 def _read(shard: Shard, at: At) -> Iterator[tuple[SourceFile, Document] | Skip]:
     for number, task in shard.tasks:
-        for item in read(task.file, shard.wanted(number, at)):
+        for item in read(task.file, shard.wanted(number, at), shard.stretch):
             if isinstance(item, Document):
                 yield task.file, item
             elif item.line is not None or shard.part == 0:
@@ -203,12 +205,12 @@ def _read(shard: Shard, at: At) -> Iterator[tuple[SourceFile, Document] | Skip]:
 
 
 def _sign_batch(
-    items: Sequence[tuple[SourceFile, Document]], rules: Rules, documents: list[Old]
+    items: Sequence[tuple[SourceFile, Document]], rules: Rules, documents: list[Old], loops: Loops | None
 ) -> tuple[Hashes, Counts, Signatures]:
     import numpy as np
 
-    batch = Batch([document for _, document in items])
-    shingles = shingle_hashes(batch.words_for(rules.near.letter_variants), rules.near.shingle_size)
+    batch = Batch([document for _, document in items], loops=loops)
+    shingles = batch.shingles(rules.near.letter_variants, rules.near.shingle_size)
     names = batch.text_hashes(batch.words).tolist()
     for (file, document), name_hash in zip(items, names, strict=True):
         key, options = document.key, file.options
@@ -216,7 +218,7 @@ def _sign_batch(
         documents.append(Old(path, key.index, key.id, key.field, options.text_field, options.id_field, name_hash))
     texts = batch.text_hashes(batch.words_for(rules.equal.letter_variants))
     counts = np.diff(shingles.starts).astype(np.uint32)
-    return texts, counts, signatures(shingles, rules.near.permutations, SEED)
+    return texts, counts, batch.signatures(shingles, rules.near.permutations)
 
 
 @dataclass(frozen=True)

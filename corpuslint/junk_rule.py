@@ -5,16 +5,17 @@ It says how certain a fix is; which lines are junk is for `corpuslint.junk` to s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix
 from corpuslint.document import Document
 from corpuslint.junk import FREE_SLOTS, JunkBlock, junk_blocks, trailing_phrases
-from corpuslint.rule import DocumentRule, Trigger
+from corpuslint.rule import DocumentRule
 from corpuslint.text import Span, trim
+from corpuslint.triggers import Fact, Trigger
 
 QUOTED_LABEL = 60  # most code points of a line that a message repeats
 
@@ -24,6 +25,12 @@ class HasJunk(Trigger):
     """The document holds a block of this kind."""
 
     kind: str
+    facts: ClassVar[Fact] = Fact.PHRASE | Fact.TRAILING_PHRASE
+
+    @property
+    def without(self) -> Mapping[Fact, tuple[Callable[[Document], Any], Callable[[], Any]]]:
+        """No phrases, no blocks."""
+        return {Fact.PHRASE: (junk_blocks, tuple), Fact.TRAILING_PHRASE: (trailing_phrases, dict)}
 
     def holds(self, document: Document) -> bool:
         """Look among the document's junk blocks and trailing phrases."""

@@ -10,13 +10,14 @@ import base64
 import hashlib
 import json
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpuslint.line_features import NAMES
+from corpuslint.phrases import Catalog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,26 +27,29 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MODELS = Path(__file__).parent / "models"
-FORMAT = 1
+FORMAT = 2
 STRING_BYTES = 6  # of a string's hash: two of 10,000 strings share one with a chance of 2 in 10 million
 WORD_BYTES = 4
 WORD_UNIT = 0.25  # a word's weight is a whole number of these
+PROOF = {"alone": 3, "edge": 2, "beside": 1, "trailing": 0}  # what a phrase of a strength proves
 VALUE_UNIT = 0.001  # so is what a tree's node adds to the log odds
 
 
 @dataclass(frozen=True)
 class HashedLexicon:
-    """Interface strings and the weights of words, by hash; `catalog` says whether a line is a known phrase."""
+    """Interface strings and the weights of words, by hash; `catalogs` are asked what a line's phrase proves."""
 
     strings: dict[bytes, int]
     words: dict[bytes, int]
-    catalog: Callable[[str, str], bool] = lambda text, folded: False  # noqa: ARG005
+    catalogs: tuple[Catalog, ...] = ()
 
-    def known(self, text: str, folded: str) -> int:
+    def known(self, folded: str) -> int:
         """Return on how many sites a string is known to be interface: 0, 1 (few), 2 or 3 (many)."""
-        if not folded:
-            return 0
-        return self.strings.get(string_hash(folded), 0) or int(self.catalog(text, folded))
+        return self.strings.get(string_hash(folded), 0)
+
+    def phrase(self, text: str, folded: str) -> int:
+        """Return what the line's phrase proves, 0 for a line that is none."""
+        return proof(text, folded, self.catalogs)
 
     def weight(self, word: str) -> float:
         """Return the weight of a word."""
@@ -64,9 +68,9 @@ class LineModel:
     strings: dict[bytes, int]
     words: dict[bytes, int]
 
-    def lexicon(self, catalog: Callable[[str, str], bool]) -> HashedLexicon:
+    def lexicon(self, catalogs: tuple[Catalog, ...] = ()) -> HashedLexicon:
         """Return the strings and words that the features ask for."""
-        return HashedLexicon(self.strings, self.words, catalog)
+        return HashedLexicon(self.strings, self.words, catalogs)
 
     def log_odds(self, rows: Sequence[Sequence[float]]) -> Floats:
         """Return the log odds of each line, (lines,)."""
@@ -115,6 +119,14 @@ class LineModel:
             yield value, path
 
 
+def proof(text: str, folded: str, catalogs: Iterable[Catalog]) -> int:
+    """Return what the phrase that a line is proves: 3 alone, 2 at the page's edges, 1 beside others, 0 for none."""
+    for catalog in catalogs:
+        if match := catalog.match(text, folded):
+            return PROOF[match.entry.strength]
+    return 0
+
+
 def string_hash(folded: str) -> bytes:
     """Return the hash of a line's normal form."""
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=STRING_BYTES).digest()
@@ -137,17 +149,32 @@ def unpacked(text: str, width: int) -> dict[bytes, int]:
     return {content[at : at + width]: struct.unpack_from("b", content, at + width)[0] for at in steps}
 
 
+def packed_numbers(numbers: NDArray[Any], kind: str) -> str:
+    """Return whole numbers as text, in the least bytes: `kind` is a little-endian numpy type ("<u1", "<i2")."""
+    if (numbers.astype(kind) != numbers).any():
+        raise ValueError(f"a number does not fit {kind}")
+    return base64.b85encode(numbers.astype(kind).tobytes()).decode("ascii")
+
+
+def unpacked_numbers(text: str, kind: str, columns: int) -> Numbers:
+    """Return what `packed_numbers` was given, (rows, columns)."""
+    import numpy as np
+
+    return np.frombuffer(base64.b85decode(text), kind).reshape(-1, columns).astype(np.int64)
+
+
 def from_json(content: dict[str, Any]) -> LineModel:
     """Return the model of a weights file; raises ValueError for one that is of other features or another format."""
     import numpy as np
 
     if content["format"] != FORMAT or tuple(content["features"]) != NAMES:
         raise ValueError("the weights are of another version: run training/page_furniture.py")
+    inner = 2 ** content["depth"] - 1
     return LineModel(
         tuple(np.array(edges, np.float64) for edges in content["edges"]),
-        np.array(content["feature"], np.int64),
-        np.array(content["cut"], np.int64),
-        np.array(content["value"], np.float64) * VALUE_UNIT,
+        unpacked_numbers(content["feature"], "<u1", inner),
+        unpacked_numbers(content["cut"], "<u1", inner),
+        np.asarray(unpacked_numbers(content["value"], "<i2", 2 * inner + 1) * VALUE_UNIT, np.float64),
         content["base"],
         unpacked(content["strings"], STRING_BYTES),
         unpacked(content["words"], WORD_BYTES),

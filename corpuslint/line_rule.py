@@ -11,23 +11,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from corpuslint.corpus_rule import Batch, KeyedRule, Records
+from corpuslint.corpus_rule import Batch, KeyedRule, Records, hashed
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document import Document, DocumentKey
+from corpuslint.document import Document
 from corpuslint.normal import normal
-from corpuslint.scan.words import hash_words, text_hashes
+from corpuslint.scan.words import text_hashes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpuslint.grouping import Repeated
+    from corpuslint.scan.compiled import Loops
+
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-CORPUS = "the corpus"
 ROOT = "the root folder"
 
 
@@ -58,15 +61,17 @@ class Groups:
     in_corpus: Flags  # (documents,): it is the first of its text
 
     @classmethod
-    def of(cls, names: Sequence[str], texts: Sequence[int]) -> Groups:
-        """Number the groups in the order of their names; `texts` are hashes of the documents' texts."""
+    def of(cls, names: Sequence[str], of_documents: Numbers, texts: Hashes) -> Groups:
+        """Number the groups in the order of their names.
+
+        `of_documents` says which of the names a document has, `texts` are hashes of the documents' texts.
+        """
         import numpy as np
 
         known = sorted(set(names))
-        number = {name: n for n, name in enumerate(known)}
-        group = np.array([number[name] for name in names], np.int64)
-        text = np.array(texts, np.uint64)
-        return cls(group, known, _firsts(group, text), _firsts(text))
+        place = {name: n for n, name in enumerate(known)}
+        group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
+        return cls(group, known, _firsts(texts, group), _firsts(texts, np.zeros(len(texts), np.int64)))
 
     @cached_property
     def sizes(self) -> Numbers:
@@ -76,24 +81,22 @@ class Groups:
         return np.bincount(self.group[self.in_group], minlength=len(self.names))
 
 
-def _firsts(*columns: Numbers | Hashes) -> Flags:
-    """Say of each row, (rows,), whether it is the first with its values."""
+def _firsts(texts: Hashes, group: Numbers) -> Flags:
+    """Say of each document whether it is the first of its text in its group."""
     import numpy as np
 
-    order = np.lexsort(columns)  # stable: of equal rows the first stays first
-    flags = np.zeros(len(order), np.bool_)
-    changes = [column[order][1:] != column[order][:-1] for column in columns]
-    flags[order[np.append(True, np.logical_or.reduce(changes))[: len(order)]]] = True
-    return flags
+    order = np.lexsort((texts, group))  # equal ones stay in the order of their numbers
+    first = np.ones(len(texts), np.bool_)
+    first[order[1:]] = (texts[order[1:]] != texts[order[:-1]]) | (group[order[1:]] != group[order[:-1]])
+    return first
 
 
 class Shared(NamedTuple):
-    """A key, the documents that have it, and those that speak for it in their group and in the corpus."""
+    """Keys that several documents have, and which of the records speak for them in their group and in the corpus."""
 
-    key: int
-    documents: Numbers
-    in_groups: Numbers
-    in_corpus: Numbers
+    found: Repeated
+    in_groups: Flags  # (records,), beside `found.documents`
+    in_corpus: Flags  # (records,)
 
 
 class LineRule(KeyedRule):
@@ -113,55 +116,55 @@ class LineRule(KeyedRule):
         return bool(parts) and max(parts.values()) >= self.least_documents
 
     def keys(self, batch: Batch) -> Records:
-        """Return the key of each part."""
+        """Return the key of each part of the documents in which a trigger may hold."""
         import numpy as np
 
-        parts = [self.parts(document) for document in batch.documents]
-        numbers = np.repeat(np.arange(len(parts)), [len(own) for own in parts])
+        wanted = batch.holding(self.triggers())
+        parts = [self.parts(batch.documents[number]) for number in wanted]
+        numbers = np.repeat(np.array(wanted, np.int64), [len(own) for own in parts])
         keys, worded = line_keys([part for own in parts for part in own])
         return Records(numbers[worded], keys[worded])
 
-    def shared(self, keyed: Iterable[tuple[int, Numbers]], groups: Groups) -> Iterator[Shared]:
-        """Yield the parts that several documents have, given the documents of each key."""
-        for key, documents in keyed:
-            if len(documents) >= self.least_documents:
-                yield Shared(
-                    key, documents, documents[groups.in_group[documents]], documents[groups.in_corpus[documents]]
-                )
+    @property
+    def least_shared(self) -> int:
+        """The least number of documents with a key that `shared` asks for."""
+        return max(2, self.least_documents)
 
-    def repeats(self, shared: Shared, groups: Groups) -> dict[int, Repeat]:
-        """Return in which groups a part is repeated, -1 standing for the whole corpus."""
-        import numpy as np
-
-        found = {}
-        everything = int(np.count_nonzero(groups.in_corpus))
-        if self._is_repeated(len(shared.in_corpus), everything):
-            found[-1] = Repeat(len(shared.in_corpus), everything, CORPUS)
-        counts = np.bincount(groups.group[shared.in_groups])
-        for group in np.flatnonzero(counts >= self.least_documents).tolist():
-            repeat = Repeat(int(counts[group]), int(groups.sizes[group]), groups.names[group])
-            if self._is_repeated(repeat.documents, repeat.of):
-                found[group] = repeat
-        return found
-
-    def _is_repeated(self, documents: int, of: int) -> bool:
-        return documents >= self.least_documents and documents >= self.least_share * of
+    def shared(self, found: Iterable[Repeated], groups: Groups) -> Iterator[Shared]:
+        """Yield the parts that several documents have, given the keys that they share, a partition at a time."""
+        for keys in found:
+            yield Shared(keys, groups.in_group[keys.documents], groups.in_corpus[keys.documents])
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the findings of one document; `repeats` are the repeated ones of its parts, by key."""
         raise NotImplementedError
 
 
-def line_keys(lines: Sequence[str]) -> tuple[Hashes, NDArray[np.bool_]]:
+def line_keys(lines: Sequence[str], loops: Loops | None = None) -> tuple[Hashes, NDArray[np.bool_]]:
     """Return the key of each line, from its normalised words, and whether it has any words, (lines,)."""
     import numpy as np
 
-    words = hash_words(lines, unified=True)
-    return text_hashes(words), np.diff(words.starts) > 0
+    words = hashed(lines, True, loops)
+    return text_hashes(words, loops), np.diff(words.starts) > 0
 
 
-def group_name(path: str, key: DocumentKey) -> str:
+def written_keys(document: Document) -> tuple[int | None, ...]:
+    """Return the key of each written line, None for one without words: a fact that is cheaper for many documents."""
+    learn_written_keys([document])
+    return document.fact(written_keys)
+
+
+def learn_written_keys(documents: Sequence[Document], loops: Loops | None = None) -> None:
+    """Let documents know the keys of their written lines."""
+    lines = [document.line_text(n) for document in documents for n in document.written_lines]
+    keys, worded = line_keys(lines, loops)
+    known = iter(key if words else None for key, words in zip(keys.tolist(), worded.tolist(), strict=True))
+    for document in documents:
+        document.learn(written_keys, tuple(islice(known, len(document.written_lines))))
+
+
+def group_name(path: str, field: str | None, site: str | None) -> str:
     """Return the group a document belongs to: its site where its record names one, else its container or folder."""
-    if key.site is not None:
-        return f"site {key.site}"
-    return path if key.field is not None else path.rpartition("/")[0] or ROOT
+    if site is not None:
+        return f"site {site}"
+    return path if field is not None else path.rpartition("/")[0] or ROOT

@@ -9,16 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, overload
 
-from corpuslint.candidates import Grouping
-from corpuslint.corpus_stage import Corpus, Wanted, read_again, wanted_again
+from corpuslint.corpus_stage import Corpus
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_stage import Task, settle
+from corpuslint.document_stage import settle
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fix_policy import FixPolicy
-from corpuslint.line_rule import Groups, LineRule, Repeat, group_name
+from corpuslint.grouping import Grouping
+from corpuslint.line_rule import Groups, LineRule, Repeat, group_name, learn_written_keys
+from corpuslint.repeated_lines import RepeatedLines
+from corpuslint.rereading import FromFile, Portions, Wanted, batches, read_again
 from corpuslint.rule import Rule
+from corpuslint.scan.distinct import distinct
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from corpuslint.scan.compiled import Loops
+
+    Numbers = NDArray[np.int64]
 
 Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated parts by key
 Own = tuple[tuple[LineRule, Mapping[int, Repeat]], ...]  # of one document: its repeated parts by key, for each rule
@@ -32,13 +44,35 @@ class Reading:
     rules: tuple[tuple[LineRule, Repeats], ...]
 
     @property
-    def tasks(self) -> tuple[tuple[int, Task, Mapping[int, int]], ...]:
-        """The files: the task's number, the task, the document's number by record index."""
+    def tasks(self) -> tuple[FromFile, ...]:
+        """The files."""
         return self.wanted.tasks
 
     def without(self, place: tuple[int, int]) -> Reading:
         """Leave out a document at which a worker died."""
         return replace(self, wanted=self.wanted.without(place))
+
+
+class _Readings(Sequence[Reading]):
+    """The portions, each made when it is asked for."""
+
+    def __init__(self, portions: Portions, found: Sequence[tuple[LineRule, RepeatedLines]]) -> None:
+        self._portions = portions
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._portions)
+
+    @overload
+    def __getitem__(self, place: int) -> Reading: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Reading]: ...
+    def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        wanted = self._portions[place]
+        first, last = min(wanted.text_hashes), max(wanted.text_hashes)
+        return Reading(wanted, tuple((rule, repeated.by_document(first, last)) for rule, repeated in self._found))
 
 
 def check_lines(
@@ -50,52 +84,52 @@ def check_lines(
 ) -> list[Diagnostic]:
     """Return the findings of the line rules, overlaps not yet settled."""
     found = count_lines(rules, corpus, groupings)
-    return [diagnostic for part in executor.map(read_repeats, _readings(corpus, found), died) for diagnostic in part]
+    readings = _Readings(corpus.again.portions(_documents(found)), found)
+    return [diagnostic for part in executor.map(read_repeats, readings, died) for diagnostic in part]
 
 
 def count_lines(
     rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]
-) -> tuple[tuple[LineRule, Repeats], ...]:
+) -> tuple[tuple[LineRule, RepeatedLines], ...]:
     """Return what is repeated in which documents, for each rule."""
-    names = [group_name(corpus.tasks[row.task].file.name, row.key) for row in corpus.rows]
-    groups = Groups.of(names, [row.text_hash for row in corpus.rows])
-    return tuple((rule, _repeated(rule, groups, groupings[rule.code])) for rule in rules)
+    groups = groups_of(corpus)
+    return tuple((rule, RepeatedLines.of(rule, groups, groupings[rule.code])) for rule in rules)
 
 
-def _repeated(rule: LineRule, groups: Groups, grouping: Grouping) -> dict[int, dict[int, Repeat]]:
-    """Return the repeated parts of each document, by key; of several groups the one with the greatest share counts."""
-    found: dict[int, dict[int, Repeat]] = {}
-    for shared in rule.shared(grouping.keyed_groups(), groups):
-        if len(shared.in_groups) < rule.least_documents:
-            continue
-        repeats = rule.repeats(shared, groups)
-        for number in shared.documents.tolist() if repeats else ():
-            own = [repeats[group] for group in (int(groups.group[number]), -1) if group in repeats]
-            if own:
-                found.setdefault(number, {})[shared.key] = max(own, key=lambda repeat: repeat.share)
-    return found
+def _documents(found: Sequence[tuple[LineRule, RepeatedLines]]) -> Numbers:
+    """Return the numbers of the documents in which anything is repeated."""
+    import numpy as np
+
+    return distinct(np.concatenate([np.zeros(0, np.int64), *(repeated.numbers for _, repeated in found)]))
 
 
-def _readings(corpus: Corpus, found: Sequence[tuple[LineRule, Repeats]]) -> list[Reading]:
-    asked = [(rule, frozenset(repeats)) for rule, repeats in found]
-    readings = []
-    for wanted in wanted_again(corpus, asked):
-        numbers = frozenset(wanted.text_hashes)
-        rules = tuple(
-            (rule, {number: repeats[number] for number in numbers.intersection(repeats)}) for rule, repeats in found
-        )
-        readings.append(Reading(wanted, rules))
-    return readings
+def groups_of(corpus: Corpus) -> Groups:
+    """Return the group of each document; documents of one task that have field and site in common share it."""
+    import numpy as np
+
+    pairs, which = np.unique(corpus.rows.task_and_kind, return_inverse=True)
+    kinds = corpus.rows.kinds
+    names = [
+        group_name(corpus.tasks.names[task], *kinds[kind])
+        for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
+    ]
+    return Groups.of(names, which, corpus.rows.text_hash)
 
 
 def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:
     """Return what the rules find in the documents that hold repeated parts."""
-    policies = {number: task.policy for _, task, numbers in reading.tasks for number in numbers.values()}
+    policies = {number: task.policy for _, task, numbers, _ in reading.tasks for number in numbers.values()}
     return [
         diagnostic
-        for number, document in read_again(reading.wanted, at)
+        for batch in batches(read_again(reading.wanted, at))
+        for number, document in _knowing_keys(batch, reading.wanted.loops)
         for diagnostic in check_again(document, _own(reading.rules, number), policies[number])
     ]
+
+
+def _knowing_keys(batch: Sequence[tuple[int, Document]], loops: Loops | None) -> Sequence[tuple[int, Document]]:
+    learn_written_keys([document for _, document in batch], loops)
+    return batch
 
 
 def _own(rules: Iterable[tuple[LineRule, Repeats]], number: int) -> Own:
@@ -129,12 +163,13 @@ class RepeatedParts:
     own: Mapping[tuple[str, int], Own] = field(default_factory=dict)
 
     @classmethod
-    def among(cls, corpus: Corpus, found: Sequence[tuple[LineRule, Repeats]]) -> RepeatedParts:
+    def among(cls, corpus: Corpus, found: Sequence[tuple[LineRule, RepeatedLines]]) -> RepeatedParts:
         """Say where the documents stand."""
         own: dict[tuple[str, int], Own] = {}
-        for number in sorted(frozenset().union(*(repeats for _, repeats in found))):
-            row = corpus.rows[number]
-            own[corpus.tasks[row.task].file.name, row.key.index] = _own(found, number)
+        everywhere = tuple((rule, repeated.by_document(0, len(corpus.rows))) for rule, repeated in found)
+        for number in _documents(found).tolist():
+            task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
+            own[corpus.tasks.names[task], record] = _own(everywhere, number)
         return cls(own)
 
     def of(self, document: Document) -> Own:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpuslint.scan.compiled import Loops
+
     Hashes = NDArray[np.uint64]
     Signatures = NDArray[np.uint32]  # (documents, permutations)
 
@@ -88,12 +90,16 @@ class ShingleHashes:
         return distinct(self.hashes[self.starts[number] : self.starts[number + 1]])
 
 
-def shingle_hashes(words: WordHashes, size: int) -> ShingleHashes:
+def shingle_hashes(words: WordHashes, size: int, loops: Loops | None = None) -> ShingleHashes:
     """Hash every run of `size` consecutive words of each text; a shorter text has no shingle."""
     import numpy as np
 
     counts = np.maximum(np.diff(words.starts) - (size - 1), 0)
     starts = np.concatenate(([0], np.cumsum(counts)))
+    if loops:
+        hashes = np.empty(starts[-1], np.uint64)
+        loops.hash_shingles(words.hashes, words.starts, size, np.uint64(WORD_FACTOR), starts, hashes)
+        return ShingleHashes(hashes, starts)
     runs = len(words.hashes) - size + 1
     if not starts[-1]:
         return ShingleHashes(np.zeros(0, np.uint64), starts)
@@ -106,12 +112,15 @@ def shingle_hashes(words: WordHashes, size: int) -> ShingleHashes:
     return ShingleHashes(fmix64_array(totals[within]), starts)
 
 
-def signatures(shingles: ShingleHashes, permutations: int, seed: int = SEED) -> Signatures:
+def signatures(shingles: ShingleHashes, permutations: int, seed: int = SEED, loops: Loops | None = None) -> Signatures:
     """Return the signature of each text, (texts, permutations) uint32; EMPTY throughout for one without shingles."""
     import numpy as np
 
     result = np.full((len(shingles.starts) - 1, permutations), EMPTY, np.uint32)
     factors, offsets = _permutations(permutations, seed)
+    if loops:
+        loops.sign(shingles.hashes, shingles.starts, factors, offsets, result)
+        return result
     filled = np.flatnonzero(np.diff(shingles.starts))
     mixed = _fmix32((shingles.hashes >> np.uint64(32)).astype(np.uint32))
     for part in _slices(shingles.starts, filled):

@@ -21,7 +21,7 @@ from corpuslint.executors.local import Local
 from corpuslint.index import IndexTrouble, Old, Rules, Scheme, Signed
 from corpuslint.minhash import CANDIDATE_PROBABILITY, Bands, choose_bands, to_lean
 from corpuslint.repeats import Describe, Described, reading_again
-from corpuslint.stored_results import place_list, read_place
+from corpuslint.stored_findings import place_list, read_place
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpuslint.corpus_rule import MOST_RELATED, Cluster, Copy, CorpusRule, Link, Member, Overlap
-from corpuslint.corpus_stage import Wanted, read_evidence, read_members
+from corpuslint.corpus_rule import MOST_RELATED, Cluster, Copy, CorpusRule, Link, Member
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document_stage import Task
 from corpuslint.executors import Executor, Place
 from corpuslint.index import MOST_COMPARED, Old, OldCorpus, Rules, Signed
+from corpuslint.overlap import Overlap, Sets
+from corpuslint.rereading import FromFile, Wanted, read_descriptions
 from corpuslint.sources import SourceFile
 
 if TYPE_CHECKING:
@@ -96,17 +97,25 @@ def _compared(
     rule: CorpusRule, document: Old, olds: Sequence[Old], described: Mapping[Old, Described]
 ) -> list[Diagnostic]:
     """Return the finding of a new document: the most similar old one, and further ones that are similar enough."""
+    import numpy as np
+
     mine = described.get(document)
     there = [old for old in olds if old in described]
     if mine is None or not there:
         return []
-    overlaps = rule.verify(mine.evidence[rule.code], [described[old].evidence[rule.code] for old in there])
-    found = [(overlap, old) for overlap, old in zip(overlaps, there, strict=True) if overlap is not None]
+    sets = Sets.of([mine.evidence[rule.code], *(described[old].evidence[rule.code] for old in there)])
+    rights = np.arange(1, len(there) + 1)
+    overlaps = rule.verify(sets, np.zeros_like(rights), rights)
+    found = [
+        (Overlap(shared, union), old)
+        for alike, shared, union, old in zip(*(column.tolist() for column in overlaps), there, strict=True)
+        if alike
+    ]
     if not found:
         return []
     found.sort(key=lambda pair: (-pair[0].similarity, pair[1].path, pair[1].record))
     members = {0: mine.member} | {number: described[old].member for number, (_, old) in enumerate(found, 1)}
-    links = [Link(number, 0, Overlap(*overlap)) for number, (overlap, _) in enumerate(found, 1)]
+    links = [Link(number, 0, overlap) for number, (overlap, _) in enumerate(found, 1)]
     copy = Copy(0, links[0], tuple(links[1 : 1 + MOST_RELATED]))
     return list(rule.report(Cluster(1, (copy,)), members))
 
@@ -117,12 +126,11 @@ def reading_again(executor: Executor, file_of: Callable[[Old], SourceFile]) -> D
     def describe(documents: Sequence[Old], rules: Sequence[CorpusRule]) -> dict[Old, Described]:
         portions = _portions(documents, rules, file_of)
         evidence: dict[int, dict[str, Hashes]] = {}
-        for found in executor.map(read_evidence, portions, _give_up):
-            for number, code, array in found:
+        members: dict[int, Member] = {}
+        for found in executor.map(read_descriptions, portions, _give_up):
+            for number, code, array in found.evidence:
                 evidence.setdefault(number, {})[code] = array
-        members = {
-            number: member for found in executor.map(read_members, portions, _give_up) for number, member in found
-        }
+            members |= {n: Member.of(document, documents[n].name_hash) for n, document in found.heads}
         both = evidence.keys() & members.keys()
         return {documents[number]: Described(members[number], evidence[number]) for number in both}
 
@@ -141,11 +149,11 @@ def _portions(
         file = file_of(document)
         task = files.setdefault((file.path, file.options), (Task(file, tuple(rules)), {}))
         task[1][document.record] = number
-    tasks = [(number, task, indexes) for number, (task, indexes) in enumerate(files.values())]
+    tasks = [FromFile(number, task, indexes) for number, (task, indexes) in enumerate(files.values())]
     hashes = {number: document.name_hash for number, document in enumerate(documents)}
     portions = []
     for first in range(0, len(tasks), FILES_TOGETHER):
         part = tuple(tasks[first : first + FILES_TOGETHER])
-        numbers = frozenset(number for _, _, indexes in part for number in indexes.values())
+        numbers = frozenset(number for file in part for number in file.documents.values())
         portions.append(Wanted(part, {n: hashes[n] for n in numbers}, tuple((rule, numbers) for rule in rules)))
     return portions

@@ -29,7 +29,7 @@ class Revisit:
         indexes: dict[str, set[int]] = {}
         for path, index in wanted:
             indexes.setdefault(path, set()).add(index)
-        for path in sorted(indexes.keys() & self.files.keys()):
+        for path in sorted(path for path in indexes if path in self.files):
             for item in read(self.files[path]):
                 if isinstance(item, Document) and item.key.index in indexes[path]:
                     yield item

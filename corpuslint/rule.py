@@ -10,11 +10,12 @@ import dataclasses
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from corpuslint.diagnostic import Diagnostic, Fix, Place, Related, Severity
 from corpuslint.document import Document
 from corpuslint.text import Span
+from corpuslint.triggers import Trigger
 
 T = TypeVar("T", bool, int, float, str, tuple[str, ...])
 
@@ -27,36 +28,6 @@ def option(default: T, about: str, *, unit: str = "", least: float | None = None
     metadata = {"help": about, "unit": unit, "least": least, "choices": choices}
     declared: T = field(default=default, metadata=metadata)
     return declared
-
-
-class Trigger(Protocol):
-    """Something cheap that must hold before a rule can fire: it may let too much through, never too little."""
-
-    def holds(self, document: Document) -> bool:
-        """Say whether the rule could find anything in this document."""
-
-
-@dataclass(frozen=True)
-class Contains:
-    """The text holds one of these strings."""
-
-    strings: tuple[str, ...]
-
-    def holds(self, document: Document) -> bool:
-        """Look for each string."""
-        return any(string in document.text for string in self.strings)
-
-
-@dataclass(frozen=True)
-class RepeatsLine:
-    """Two lines have the same normal form of at least `characters` code points."""
-
-    characters: int
-
-    def holds(self, document: Document) -> bool:
-        """Compare the normal forms of all lines."""
-        lines = [line for line in document.normal_lines if len(line) >= self.characters]
-        return len(set(lines)) < len(lines)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpuslint.catalogs import compile_all
+from corpuslint.catalogs import COMPILED, compile_all
+from corpuslint.phrase_table import compile_keys
 from scripts import picture, quality, reference, reports
 
 ROOT = Path(__file__).parent.parent
@@ -30,6 +31,8 @@ def main() -> None:
     """Write what differs, and remove pages of rules that are gone."""
     # First of all: the reports are made with the compiled catalogs.
     _write({f"corpuslint/catalog/compiled/{name}": content for name, content in compile_all().items()})
+    for name, keys in compile_keys().items():
+        (COMPILED / name).write_bytes(keys)
     files = generated()
     _write(files)
     for page in (ROOT / "docs/rules").glob("*.md"):

@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpora import rendered
@@ -18,20 +19,22 @@ from fixtures import DOCUMENT_RULES, cases
 from program import corpuslint, write
 
 from corpuslint import recall as recall_module
-from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup, status_of
+from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup
 from corpuslint.diagnostic import Diagnostic, Edit, Fix, Place, Related
 from corpuslint.document import ContainerLine, DocumentKey
-from corpuslint.document_stage import Row, ShardResult, Task, check_shard, make_shards
+from corpuslint.document_stage import ShardResult, Task, check_shard, make_shards
 from corpuslint.engine import Run, check
 from corpuslint.executors import nowhere
 from corpuslint.recall import Recall
+from corpuslint.rows import Columns, Names
 from corpuslint.rule import Rule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
 from corpuslint.sources import Skip, SourceFile
-from corpuslint.stored_results import Gathered, split
+from corpuslint.sources.status import status_of
+from corpuslint.stored_findings import found_lists, read_diagnostic, read_skip
 
 RULES: tuple[Rule, ...] = (DuplicateDocument(), NearDuplicateDocument(), RepeatedBlock())
 WORDS = [f"word{n}" for n in range(500)]
@@ -149,12 +152,37 @@ class TestSecondRun:
         monkeypatch.setattr(NearDuplicateDocument, "evidence", lambda *_: pytest.fail("read again"))
         assert same(cached(tmp_path, rules), plain)
 
+    def test_documents_are_compared_again_only_where_a_candidate_changed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("corpuslint.document_stage.SHARD", 2000)  # several segments, which become one
+        monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
+        corpus(tmp_path)
+        rules = (DuplicateDocument(), NearDuplicateDocument())
+        cached(tmp_path, rules)
+        compared = []
+        plain = NearDuplicateDocument.verify
+
+        def verify(self: NearDuplicateDocument, sets: Any, lefts: Any, rights: Any) -> Any:
+            compared.append(len(rights))
+            return plain(self, sets, lefts, rights)
+
+        monkeypatch.setattr(NearDuplicateDocument, "verify", verify)
+        write(tmp_path, {"0.txt": "Something that nobody else says, and that nobody has said before."})
+        assert cached(tmp_path, rules).diagnostics
+        assert compared == []
+        write(tmp_path, {"0.txt": "Another " + text(5)})
+        after = cached(tmp_path, rules)
+        assert compared == [1]
+        monkeypatch.setattr(NearDuplicateDocument, "verify", plain)
+        assert same(after, check(tasks(tmp_path, rules), tmp_path))
+
     def test_the_status_of_an_old_file_is_enough(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         corpus(tmp_path)
         cached(tmp_path)
         cached(tmp_path)
-        monkeypatch.setattr(recall_module, "TICK", -(10**18))
-        monkeypatch.setattr(recall_module, "file_hash", lambda _file: b"")
+        monkeypatch.setattr("corpuslint.known.TICK", -(10**18))
+        monkeypatch.setattr("corpuslint.known.file_hash", lambda _file: b"")
         assert known(cached(tmp_path)) == "17 of 17"
 
     def test_other_options_and_rules_are_named(self, tmp_path: Path) -> None:
@@ -172,7 +200,7 @@ class TestSecondRun:
     def test_another_version_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         corpus(tmp_path)
         cached(tmp_path)
-        monkeypatch.setattr(recall_module, "version_mark", lambda: "another")
+        monkeypatch.setattr("corpuslint.setups.version_mark", lambda: "another")
         assert any("another version" in note for note in cached(tmp_path).notes)
 
     @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -180,7 +208,7 @@ class TestSecondRun:
         self, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("corpuslint.document_stage.SHARD", 2000)
-        monkeypatch.setattr("corpuslint.document_stage.RECORDS", 2)
+        monkeypatch.setattr("corpuslint.document_stage.PART", 400)
         corpus(tmp_path)
         plain = check(tasks(tmp_path), tmp_path)
         for expected in ("0 of 17", "17 of 17"):
@@ -205,23 +233,69 @@ class TestSecondRun:
         assert not (tmp_path / FOLDER).exists()
 
 
+LINES = [f"Line number {n} that several of the files have in common." for n in range(6)]
+
+
+def changed(folder: Path, chance: random.Random) -> None:
+    """Do to a folder what people do: write, add, delete, rename, touch, put back."""
+    files = sorted(path for path in folder.glob("*.*") if path.is_file())
+    path = chance.choice(files)
+    kind = chance.randrange(6)
+    if kind == 0 and len(files) > 3:
+        path.unlink()
+    elif kind == 1:
+        path.rename(folder / f"r{chance.randrange(10)}{path.suffix}")
+    elif kind == 2:
+        os.utime(path)
+    else:
+        name = path.name if kind == 3 else f"n{chance.randrange(10)}.{chance.choice(('txt', 'txt', 'jsonl'))}"
+        count = chance.randrange(1, 4)
+        texts = ["\n".join((text(chance.randrange(12)), *chance.sample(LINES, 2))) for _ in range(count)]
+        records = [json.dumps({"text": each, "site": chance.choice("ab")}) for each in texts]
+        write(folder, {name: "\n".join(records) if name.endswith("l") else texts[0]})
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("looked_up", [0, 10**6])
+def test_a_long_life(seed: int, looked_up: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After many changes, with segments that become one now and then, a run says the same as one without a cache."""
+    monkeypatch.setattr("corpuslint.known.LOOKED_UP", looked_up)
+    monkeypatch.setattr("corpuslint.segment_columns.PIECE", 5)
+    monkeypatch.setattr("corpuslint.storing.SMALL", 1 + seed)
+    monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
+    if seed % 2:
+        monkeypatch.setattr("corpuslint.known.TICK", -(10**18))
+    chance = random.Random(seed)
+    corpus(tmp_path)
+    rules = (*RULES, RepeatedBoilerplate(least_documents=3, least_share=0.1))
+    for _ in range(25):
+        for _ in range(chance.randrange(3)):
+            changed(tmp_path, chance)
+        run = cached(tmp_path, rules)
+        assert "as they were" in run.notes[0]
+        assert same(run, check(tasks(tmp_path, rules), tmp_path))
+
+
 @pytest.mark.parametrize("rule", DOCUMENT_RULES, ids=lambda rule: rule.code)
 def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) -> None:
     """Over the fixtures of every rule: data, fixes and related places survive being stored."""
     firing = cases(rule, "firing")
     write(tmp_path, {f"{number}.txt": case.text for number, case in enumerate(firing)})
     work = tasks(tmp_path, (rule(),))
-    (shard,) = make_shards(work, (), [10] * len(work), 1, ())
+    (shard,) = make_shards(work, (), [10] * len(work), ())
     result = check_shard(shard, nowhere)
-    gathered = Gathered(())
-    for number, stored in split(result, ()):
-        gathered.add(number, work[number].file.name, stored)
+    places = {task.file.name: number for number, task in enumerate(work)}
+    stored = json.loads(json.dumps(found_lists(result, places, {number: number for number in places.values()})))
+    again = ShardResult()
+    for number, diagnostics, skips in stored:
+        again.diagnostics += [read_diagnostic(work[number].file.name, values) for values in diagnostics]
+        again.skips += [(number, read_skip(work[number].file.name, values)) for values in skips]
     assert result.diagnostics
-    assert _comparable(gathered.finish()) == _comparable(result)
+    assert _comparable(again) == _comparable(result)
 
 
 def test_everything_that_a_finding_and_a_row_hold_is_stored() -> None:
-    """Who adds a field to one of these has to store it in `stored_results` too."""
+    """Who adds a field to one of these has to store it in `stored_findings` or `segment_columns` too."""
     held = {kind: [field.name for field in fields(kind)] for kind in (DocumentKey, ContainerLine, Edit, Fix, Related)}
     assert held == {
         DocumentKey: ["index", "id", "field", "site"],
@@ -237,12 +311,13 @@ def test_everything_that_a_finding_and_a_row_hold_is_stored() -> None:
     assert [field.name for field in fields(Diagnostic) if field.name not in filled_in_later] == [
         *("code", "name", "severity", "message", "place", "related", "data", "fix", "identity", "content")
     ]
-    assert Row._fields == ("task", "key", "characters", "text_hash")
+    assert Columns._fields == ("task", "record", "characters", "text_hash", "names")
+    assert Names._fields == ("ids", "ends", "kind", "kinds")
     assert [field.name for field in fields(Skip)] == ["path", "reason", "line"]
 
 
 def _comparable(result: ShardResult) -> tuple[object, ...]:
-    return ([{**vars(d), "data": dict(d.data)} for d in result.diagnostics], result.skips, result.documents)
+    return ([{**vars(d), "data": dict(d.data)} for d in result.diagnostics], result.skips)
 
 
 class TestTrouble:
@@ -266,23 +341,27 @@ class TestTrouble:
         corpus(tmp_path)
         cached(tmp_path)
         with sqlite3.connect(tmp_path / FOLDER / FILE) as connection:
-            connection.execute("CREATE TRIGGER t AFTER INSERT ON files BEGIN DELETE FROM files; END")
+            connection.execute("CREATE TRIGGER t AFTER INSERT ON pieces BEGIN DELETE FROM pieces; END")
         connection.close()
         self.assert_no_cache(tmp_path, words="not a cache of this version")
 
     @pytest.mark.parametrize(
         "damage",
         [
-            "UPDATE files SET found = '[[[1]], []]'",
-            "UPDATE files SET found = '[' || hex(zeroblob(9))",
-            "UPDATE files SET rows = x'00'",
-            "UPDATE files SET rows = 5",
-            "UPDATE files SET records = x'ffffffff'",
-            "UPDATE files SET names = '[[1, 2]]'",
-            "UPDATE files SET documents = 'many'",
-            "UPDATE files SET parts = 3",
-            "UPDATE files SET parts = 'x'",
-            "UPDATE files SET recorded = 'x'",
+            "DELETE FROM pieces WHERE name = 'names'",
+            "DELETE FROM pieces WHERE name = 'key DUP202'",
+            *(
+                f"UPDATE pieces SET content = {content} WHERE name {name}"
+                for content in ("x'00'", "5", "'text'", "x'ffffffffffffffff'", "zeroblob(16)", "zeroblob(800)")
+                for name in ("IN ('task', 'record')", "= 'found'", "IN ('ends', 'kind')", "= 'document DUP202'")
+            ),
+            "UPDATE pieces SET content = x'ff' WHERE name = 'found'",
+            "UPDATE pieces SET content = CAST('[[0,[[1]],[]]]' AS BLOB) WHERE name = 'found'",
+            "UPDATE pieces SET content = CAST('[[999,[],[]]]' AS BLOB) WHERE name = 'found'",
+            "UPDATE pieces SET content = CAST('[[1,2]]' AS BLOB) WHERE name = 'kinds'",
+            "UPDATE pieces SET content = CAST('{}' AS BLOB) WHERE name = 'kinds'",
+            "UPDATE pieces SET content = x'00' WHERE name = 'counts'",
+            "UPDATE pieces SET content = x'00' WHERE name = 'statuses'",
         ],
     )
     def test_damaged_entries(self, tmp_path: Path, damage: str) -> None:
@@ -310,7 +389,7 @@ class TestTrouble:
     def test_a_full_disk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         corpus(tmp_path)
 
-        def full(self: Cache, setup: int, files: object) -> None:  # noqa: ARG001
+        def full(*_arguments: object, **_options: object) -> None:
             raise CacheTrouble("database or disk is full")
 
         monkeypatch.setattr(Cache, "write", full)
@@ -365,4 +444,4 @@ def test_clean_removes_the_cache_only(tmp_path: Path) -> None:
 
 
 def test_status_of_what_is_not_there(tmp_path: Path) -> None:
-    assert status_of(SourceFile(tmp_path / "none.txt", "none.txt")) is None
+    assert status_of(tmp_path / "none.txt") is None

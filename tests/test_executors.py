@@ -20,14 +20,14 @@ from corpuslint.diagnostic import Diagnostic, Severity
 from corpuslint.document import Document
 from corpuslint.document_stage import Task, make_shards
 from corpuslint.engine import check
-from corpuslint.executors import At
+from corpuslint.executors import At, nowhere
 from corpuslint.executors.local import Local
 from corpuslint.executors.processes import WorkerFailed
 from corpuslint.rule import DocumentRule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
-from corpuslint.sources import SourceFile
+from corpuslint.sources import SourceFile, read
 
 METHODS = ("fork", "spawn")
 WORDS = [f"word{n}" for n in range(400)]
@@ -118,7 +118,7 @@ def corpus(folder: Path) -> list[Task]:
 
 def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpuslint.document_stage.SHARD", 50_000)
-    monkeypatch.setattr("corpuslint.corpus_stage.SHARD", 20_000)
+    monkeypatch.setattr("corpuslint.rereading.SHARD", 20_000)
     tasks = corpus(tmp_path)
     alone = check(tasks, tmp_path)
     assert len(alone.diagnostics) > 100
@@ -130,11 +130,22 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: py
     assert rendered(backwards) == rendered(alone)
 
 
-def test_parts_of_a_large_file_hold_each_record_once() -> None:
-    task = Task(SourceFile(Path("large.jsonl"), "large.jsonl"), ())
-    shards = make_shards([task], (), [30 << 20], 6)
-    assert len(shards) == 6
-    assert all(sum(shard.holds(0, index) for shard in shards) == 1 for index in range(5000))
+@pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf", b"\n \n"], ids=["plain", "byte order mark", "blank lines"])
+def test_parts_of_a_large_file_hold_each_record_once(
+    begin: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpuslint.document_stage.SHARD", 1000)
+    monkeypatch.setattr("corpuslint.document_stage.PART", 3000)
+    records = [f'{{"id": {n}, "text": "{"x" * (n % 90)}"}}' + "\n" * (1 + n % 3) for n in range(500)]
+    path = tmp_path / "large.jsonl"
+    path.write_bytes(begin + "".join(records).encode())
+    file = SourceFile(path, "large.jsonl")
+    shards = make_shards([Task(file, ())], (), [path.stat().st_size])
+    assert len(shards) > 6
+    assert [shard.part for shard in shards] == list(range(len(shards)))
+    whole = list(read(file))
+    assert [item for shard in shards for item in read(file, shard.wanted(0, nowhere), shard.stretch)] == whole
+    assert [document.key.index for document in whole if isinstance(document, Document)] == list(range(500))
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -173,7 +173,7 @@ class TestIndex:
     )
     def test_one_that_was_made_otherwise_is_refused(self, tmp_path: Path, name: str, value: object) -> None:
         rules = Rules(DuplicateDocument(), NearDuplicateDocument())
-        write_index(tmp_path / "old.index", sign([], rules, Local(), 1), rules)
+        write_index(tmp_path / "old.index", sign([], rules, Local()), rules)
         read_index(tmp_path / "old.index", rules)
         magic, line, rest = (tmp_path / "old.index").read_bytes().split(b"\n", 2)
         header = json.loads(line)

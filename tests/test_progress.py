@@ -36,6 +36,20 @@ def test_long_work_on_a_terminal_is_shown() -> None:
     assert output.endswith(CLEAR)
 
 
+def test_rate_and_time_left_stand_beside_the_bar() -> None:
+    clock = [0.0]
+
+    def results() -> Iterator[int]:
+        for _ in range(10):
+            clock[0] += 60
+            yield 3000
+
+    stream = Terminal()
+    list(watched(results(), 10, counted=int, what="documents", stream=stream, clock=lambda: clock[0]))
+    assert "20%, 50 documents a second, 8 min left" in stream.getvalue()
+    assert "90%, 50 documents a second, 60 s left" in stream.getvalue()
+
+
 def test_a_second_passes_before_anything_is_shown() -> None:
     assert run(Terminal(), 0.09) == ""
 

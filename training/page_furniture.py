@@ -3,196 +3,154 @@
     python training/page_furniture.py --lines LINES.jsonl.gz … --articles ARTICLES.jsonl.gz …
 
 LINES     a page a line: {"id", "site", "source", "lines": [{"text", "label": "main" | "junk" | "unsure"}]}
-ARTICLES  clean texts, {"id", "site", "text"}: every line is taken for text
+ARTICLES  clean texts, {"id", "site", "text"}: every line is taken for text, but for blocks that a catalog knows
 
 Sites are cut into two halves by a hash of their name. The forest learns from one half (--half 0, the default, or 1, or
-all), and nothing of the other half is read. What a line's own site says about its words never reaches the line, so
-that the forest learns what strings of other sites and of the catalog are worth. The threshold is chosen on the same
-half, by cross-validation over its sites, with labels that a person checked put in place of the given ones
-(verdicts.tsv). The training data belongs to its publishers and stays outside; the weights hold hashes of single words
-and of interface strings.
+all), and nothing of the other half is read. The threshold is chosen on the same half, by cross-validation over its
+sites, with labels that a person checked put in place of the given ones (verdicts.tsv). The training data belongs to
+its publishers and stays outside; the weights hold hashes of words and of interface strings.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
-import math
-import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from boosting import Forest, Growth, grow
+from boosting import Floats, Forest, Growth, grow
+from lexicon import Counts, OtherSites
+from views import Line, Page, cut, half_of, inserted, junk_runs, long_view, mains, read
 
 from corpuslint import line_model
 from corpuslint.catalogs import catalogs_of
 from corpuslint.document import Document
-from corpuslint.line_features import NAMES, Lexicon, features
-from corpuslint.normal import normal
-from corpuslint.phrases import Catalog
+from corpuslint.line_features import NAMES, features
 
 FOLDER = Path(__file__).parent
 WEIGHTS = line_model.MODELS / "page_furniture.json"
-CUTS = 3  # how often a page is cut: each time with another number of lines before and behind the text
+VIEWS = {"cut": (2, 1.0), "long": (1, 1.0), "inserted": (2, 0.6)}  # how many of each page, and how much each counts
 ARTICLES_PER_FILE = 800
-ARTICLE_WEIGHT = 0.3  # of a line of an article: there are many, and few of them look like anything else
-SITE_LINES = 600  # lines from which a site's further lines count less: one site must not outvote the others
-LEAST_SITES = 3  # a word that fewer sites show says nothing
-MOST_STRING = 80  # characters; interface strings are short
+ARTICLE_WEIGHT = 0.5  # of a line of an article: there are many, and few of them look like anything else
+SITE_PAGES = 50  # pages of a site that are looked at: one site must not outvote the others
+SITE_LINES = 600  # lines from which a site's further lines count less
+SITE_MEASURED = 150  # lines of a site that count in full when precision is measured
 FOLDS = 4
 
 
 class Row(NamedTuple):
-    """A line that is no prose: its page, its number among the page's lines, its label, its features."""
+    """A line that is no prose: its page, its number among the page's lines, its label, and the view it is seen in."""
 
     page: str
     line: int
     site: str
     label: str
-    inside: bool
-    values: list[float]
+    view: str
 
 
 @dataclass
-class Counts:
-    """On which sites strings and words stand as interface and as text."""
+class Sample:
+    """Rows and their features, (rows, features)."""
 
-    strings: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
-    words: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    rows: list[Row]
+    x: Floats
 
-    @cached_property
-    def sites(self) -> dict[str, int]:
-        """How many sites show words of a label; asked when all pages are counted."""
-        return {label: len(set().union(*words.values())) + 1 for label, words in self.words.items()}
-
-    def add(self, page: dict[str, Any]) -> None:
-        """Count the short lines of a page."""
-        for line in page["lines"]:
-            folded = normal(line["text"])
-            if line["label"] == "unsure" or not 0 < len(folded) <= MOST_STRING:
-                continue
-            self.strings[line["label"]][folded].add(page["site"])
-            for word in set(folded.split()):
-                self.words[line["label"]][word].add(page["site"])
-
-    def string(self, folded: str, but: str = "") -> int:
-        """Return how well a string is known as interface, one site left out: 0 to 3."""
-        junk, main = self._sites(self.strings, folded, but)
-        if main * 4 > junk or junk < 2:
-            return 0
-        return 1 if junk < 3 else 2 if junk < 6 else 3
-
-    def word(self, word: str, but: str = "") -> int:
-        """Return the weight of a word, one site left out, in units."""
-        junk, main = self._sites(self.words, word, but)
-        if junk + main < LEAST_SITES:
-            return 0
-        odds = math.log((junk + 0.5) / (main + 0.5) * self.sites["main"] / self.sites["junk"])
-        return round(max(-4.0, min(4.0, odds)) / line_model.WORD_UNIT)
-
-    @staticmethod
-    def _sites(counts: dict[str, dict[str, set[str]]], key: str, but: str) -> tuple[int, int]:
-        found = [counts[label].get(key, frozenset()) for label in ("junk", "main")]
-        return len(found[0]) - (but in found[0]), len(found[1]) - (but in found[1])
+    def where(self, holds: Sequence[bool]) -> Sample:
+        """Return the rows for which something holds."""
+        return Sample([row for row, keep in zip(self.rows, holds, strict=True) if keep], self.x[np.array(holds, bool)])
 
 
-@dataclass
-class OtherSites(Lexicon):
-    """What all sites but one say."""
-
-    counts: Counts
-    site: str
-    catalogs: tuple[Catalog, ...] = ()
-    weights: dict[str, int] = field(default_factory=dict)
-
-    def known(self, text: str, folded: str) -> int:
-        """Look the string up, in the catalog too."""
-        if not folded:
-            return 0
-        return self.counts.string(folded, self.site) or int(any(c.match(text, folded) for c in self.catalogs))
-
-    def weight(self, word: str) -> float:
-        """Look the word up."""
-        if word not in self.weights:
-            self.weights[word] = self.counts.word(word, self.site)
-        return self.weights[word] * line_model.WORD_UNIT
+def together(samples: Iterable[Sample]) -> Sample:
+    """Return all rows of samples."""
+    parts = list(samples)
+    return Sample([row for part in parts for row in part.rows], np.concatenate([part.x for part in parts]))
 
 
-def half_of(site: str) -> int:
-    """Return the half a site belongs to, 0 or 1."""
-    return hashlib.blake2b(site.encode(), digest_size=8).digest()[0] % 2
+def few_of_each_site(pages: Iterable[Page]) -> list[Page]:
+    """Return at most SITE_PAGES pages of each site, chosen by a hash of their ids."""
+    sites = defaultdict(list)
+    for page in pages:
+        sites[page["site"]].append(page)
+    return [page for site in sites for page in sorted(sites[site], key=lambda page: _hash(page["id"]))[:SITE_PAGES]]
 
 
-def read(files: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yield the records of JSONL files, compressed or not."""
-    for file in files:
-        with gzip.open(file, "rt", encoding="utf-8") if file.endswith(".gz") else Path(file).open() as stream:
-            yield from (json.loads(line) for line in stream if line.strip())
+def samples_of(pages: Sequence[Page], counts: Counts) -> Iterator[Sample]:
+    """Yield the views of pages."""
+    pool: dict[str | None, list[list[Line]]] = defaultdict(list)
+    for page in pages:
+        pool[page.get("lang")] += junk_runs(page)
+    for page in pages:
+        for time in range(VIEWS["cut"][0]):
+            yield sample_of(page, *cut(page, time), "cut", counts)
+        for time in range(VIEWS["long"][0]):
+            yield sample_of(page, *long_view(page, time), "long", counts)
+        for time in range(VIEWS["inserted"][0]):
+            yield sample_of(page, 0, inserted(page, time, pool[page.get("lang")]), "inserted", counts)
 
 
-def cut(page: dict[str, Any], time: int) -> tuple[int, list[dict[str, str]]]:
-    """Return the number of a cut's first line, and its lines: from 0–8 before the text to 0–12 behind it."""
-    main = [n for n, line in enumerate(page["lines"]) if line["label"] == "main"]
-    rng = random.Random(f"{page['id']}/{time}")
-    first = max(0, main[0] - rng.randint(0, 8))
-    return first, page["lines"][first : main[-1] + 1 + rng.randint(0, 12)]
-
-
-def rows_of(page: dict[str, Any], counts: Counts, time: int) -> list[Row]:
-    """Return the lines of a page that the model is asked about."""
-    first, lines = cut(page, time)
+def sample_of(page: Page, first: int, lines: Sequence[Line], view: str, counts: Counts) -> Sample:
+    """Return the lines of a view that the model is asked about; `first` is the number of the first one in the page."""
     document = Document(page["id"], "".join(line["text"] + "\n" for line in lines))
-    main = [n for n, line in enumerate(lines) if line["label"] == "main"]
-    lexicon = OtherSites(counts, page["site"], catalogs_of(document.script_names))
-    numbers, values = features(document, lexicon)
-    return [
-        Row(page["id"], first + n, page["site"], lines[n]["label"], main[0] < n < main[-1], row)
-        for n, row in zip(numbers, values, strict=True)
-    ]
+    numbers, values = features(document, OtherSites(counts, page["site"], catalogs_of(document.script_names)))
+    rows = [Row(page["id"], first + n, page["site"], lines[n]["label"], view) for n in numbers]
+    return Sample(rows, np.array(values, np.float64).reshape(len(rows), len(NAMES)))
 
 
-def weights_of(rows: Sequence[Row]) -> np.ndarray:
+def articles_of(files: Iterable[str], half: str, counts: Counts) -> Iterator[Sample]:
+    """Yield the lines of articles; blocks that a catalog knows are no text."""
+    for file in files:
+        texts = sorted((text for text in read([file]) if is_mine(text, half)), key=lambda text: _hash(text["id"]))
+        for text in texts[:ARTICLES_PER_FILE]:
+            lines = [{"text": line, "label": "main"} for line in text["text"].splitlines() if line.strip()]
+            if lines:
+                sample = sample_of(text, 0, lines, "article", counts)
+                yield sample.where((sample.x[:, NAMES.index("junk")] == 0).tolist())
+
+
+def weights_of(rows: Sequence[Row]) -> Floats:
     """Return how much each line counts."""
     lines = Counter(row.site for row in rows)
-    return np.array([min(1.0, math.sqrt(SITE_LINES / lines[row.site])) for row in rows])
+    views = {"article": ARTICLE_WEIGHT, **{view: weight for view, (_, weight) in VIEWS.items()}}
+    return np.array([views[row.view] * min(1.0, (SITE_LINES / lines[row.site]) ** 0.5) for row in rows])
 
 
-def learn(rows: Sequence[Row], articles: Sequence[Row], growth: Growth) -> Forest:
-    """Grow a forest on labelled lines and on lines of articles."""
-    sure = [row for row in rows if row.label != "unsure"]
-    x = np.array([row.values for row in (*sure, *articles)])
-    y = np.array([float(row.label == "junk") for row in (*sure, *articles)])
-    return grow(x, y, np.concatenate([weights_of(sure), np.full(len(articles), ARTICLE_WEIGHT)]), growth)
+def learn(sample: Sample, growth: Growth) -> Forest:
+    """Grow a forest on labelled lines."""
+    sure = sample.where([row.label != "unsure" for row in sample.rows])
+    return grow(sure.x, np.array([float(row.label == "junk") for row in sure.rows]), weights_of(sure.rows), growth)
 
 
-def left_out(rows: Sequence[Row], articles: Sequence[Row], growth: Growth) -> np.ndarray:
-    """Return the probability of each line from a forest that saw nothing of its site."""
-    sites = sorted({row.site for row in rows}, key=lambda site: hashlib.blake2b(b"fold" + site.encode()).digest())
+def left_out(sample: Sample, growth: Growth) -> tuple[list[Row], Floats]:
+    """Return the lines as a scraper leaves them, and their probabilities by forests that saw nothing of their sites."""
+    sites = sorted({row.site for row in sample.rows if row.view != "article"}, key=lambda site: _hash("fold" + site))
     fold = {site: n % FOLDS for n, site in enumerate(sites)}
-    found = np.zeros(len(rows))
+    rows: list[Row] = []
+    found = []
     for n in range(FOLDS):
-        forest = learn([row for row in rows if fold[row.site] != n], articles, growth)
-        mine = [at for at, row in enumerate(rows) if fold[row.site] == n]
-        found[mine] = 1 / (1 + np.exp(-forest.margin(np.array([rows[at].values for at in mine]))))
-    return found
+        forest = learn(sample.where([fold.get(row.site, FOLDS) != n for row in sample.rows]), growth)
+        mine = sample.where([row.view == "cut" and fold[row.site] == n for row in sample.rows])
+        rows += mine.rows
+        found.append(1 / (1 + np.exp(-forest.margin(mine.x))))
+    return rows, np.concatenate(found)
 
 
 def threshold_for(
-    rows: Sequence[Row], found: np.ndarray, precision: float, verdicts: dict[tuple[str, int], str]
-) -> float:
-    """Return the lowest probability from which on the lines called junk are junk with a precision."""
-    label = [verdicts.get((row.page, row.line), row.label) for row in rows]
-    order = [n for n in np.argsort(-found, kind="stable") if label[n] != "unsure"]
-    junk = np.cumsum([label[n] == "junk" for n in order])
-    enough = np.flatnonzero(junk / np.arange(1, len(order) + 1) >= precision)
-    return float(found[order[enough[-1]]])
+    rows: Sequence[Row], found: Floats, precision: float, verdicts: dict[tuple[str, int], str]
+) -> tuple[float, float]:
+    """Return the lowest probability from which on lines called junk are so with a precision, and their recall."""
+    label = np.array([verdicts.get((row.page, row.line), row.label) for row in rows])
+    lines = Counter(row.site for row in rows)
+    weight = np.array([min(1.0, SITE_MEASURED / lines[row.site]) for row in rows]) * (label != "unsure")
+    order = np.argsort(-found, kind="stable")
+    junk = np.cumsum((weight * (label == "junk"))[order])
+    called = np.cumsum(weight[order])
+    enough = np.flatnonzero(junk >= precision * called)
+    return float(found[order[enough[-1]]]), float(junk[enough[-1]] / junk[-1])
 
 
 def read_verdicts(file: Path) -> dict[tuple[str, int], str]:
@@ -207,19 +165,19 @@ def read_verdicts(file: Path) -> dict[tuple[str, int], str]:
 
 def write(forest: Forest, counts: Counts, file: Path) -> int:
     """Write the weights; return the size of the file."""
-    strings = {f: level for f in counts.strings["junk"] if (level := counts.string(f))}
-    words = {w: weight for w in {*counts.words["junk"], *counts.words["main"]} if abs(weight := counts.word(w)) >= 2}
-    unit = line_model.VALUE_UNIT
+    strings = {line_model.string_hash(folded): level for folded, level in counts.all_strings().items()}
+    words = {line_model.word_hash(word): weight for word, weight in counts.all_words().items()}
     content = {
         "format": line_model.FORMAT,
         "features": NAMES,
         "base": round(forest.base, 6),
         "edges": [edges.tolist() for edges in forest.edges],
-        "feature": forest.feature.tolist(),
-        "cut": forest.cut.tolist(),
-        "value": np.round(forest.value / unit).astype(int).tolist(),
-        "strings": line_model.packed({line_model.string_hash(f): level for f, level in strings.items()}),
-        "words": line_model.packed({line_model.word_hash(w): weight for w, weight in words.items()}),
+        "depth": (forest.feature.shape[1] + 1).bit_length() - 1,
+        "feature": line_model.packed_numbers(forest.feature, "<u1"),
+        "cut": line_model.packed_numbers(forest.cut, "<u1"),
+        "value": line_model.packed_numbers(np.round(forest.value / line_model.VALUE_UNIT), "<i2"),
+        "strings": line_model.packed(strings),
+        "words": line_model.packed(words),
     }
     lines = [f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in content.items()]
     file.parent.mkdir(exist_ok=True)
@@ -227,13 +185,22 @@ def write(forest: Forest, counts: Counts, file: Path) -> int:
     return file.stat().st_size
 
 
-def show_doubtful(pages: dict[str, dict[str, Any]], rows: Sequence[Row], found: np.ndarray, count: int) -> None:
+def show_doubtful(pages: dict[str, Page], rows: Sequence[Row], found: Floats, count: int) -> None:
     """Print lines near and above the threshold with what stands around them, for a person to judge."""
     near = {(row.page, row.line): (p, row.label) for row, p in zip(rows, found, strict=True) if p >= 0.6}
-    picked = sorted(near, key=lambda key: hashlib.blake2b(repr(key).encode()).digest())[:count]
+    picked = sorted(near, key=lambda key: _hash(repr(key)))[:count]
     for page, line in sorted(picked):
         lines = [entry["text"][:60] for entry in pages[page]["lines"][max(0, line - 2) : line + 3]]
         print(page, line, f"{near[page, line][0]:.2f}", near[page, line][1], " / ".join(lines), sep="\t")
+
+
+def is_mine(record: Page, half: str) -> bool:
+    """Say whether a record is of the half to learn from."""
+    return half == "all" or half_of(record["site"]) == int(half)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode()).digest()
 
 
 def main() -> None:
@@ -243,40 +210,30 @@ def main() -> None:
     parser.add_argument("--articles", nargs="*", default=[])
     parser.add_argument("--half", choices=("0", "1", "all"), default="0", help="sites to learn from")
     parser.add_argument("--verdicts", type=Path, default=FOLDER / "verdicts.tsv")
-    parser.add_argument("--precision", type=float, default=0.95)
+    parser.add_argument("--precision", type=float, nargs="*", default=[0.95], help="to choose thresholds for, if any")
     parser.add_argument("--doubtful", type=int, default=0, help="print so many lines to be judged, and stop")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     args = parser.parse_args()
 
-    def mine(record: dict[str, Any]) -> bool:
-        return args.half == "all" or half_of(record["site"]) == int(args.half)
-
-    labelled = [page for page in read(args.lines) if mine(page) and page.get("page_type") in (None, "article")]
-    labelled = [page for page in labelled if any(line["label"] == "main" for line in page["lines"])]
+    labelled = [page for page in read(args.lines) if is_mine(page, args.half)]
+    labelled = [page for page in labelled if page.get("page_type") in (None, "article") and mains(page["lines"])]
     counts = Counts()
     for page in labelled:
         counts.add(page)
-    rows = [row for time in range(CUTS) for page in labelled for row in rows_of(page, counts, time)]
-    articles = []
-    for file in args.articles:
-        texts = sorted((r for r in read([file]) if mine(r)), key=lambda r: hashlib.blake2b(r["id"].encode()).digest())
-        for text in texts[:ARTICLES_PER_FILE]:
-            lines = [{"text": line, "label": "main"} for line in text["text"].splitlines() if line.strip()]
-            articles += rows_of({**text, "lines": lines}, counts, 0) if lines else []
-    growth = Growth()
-    print(
-        f"{len(labelled)} pages of {len({p['site'] for p in labelled})} sites with {len(rows)} lines; "
-        f"{len(articles)} lines of articles"
-    )
-    found = left_out(rows, articles, growth)
-    if args.doubtful:
-        return show_doubtful({page["id"]: page for page in labelled}, rows, found, args.doubtful)
-    verdicts = read_verdicts(args.verdicts) if args.verdicts.exists() else {}
-    for name, known in (("as labelled", {}), ("as checked", verdicts)):
-        print(
-            f"threshold for precision {args.precision}, {name}: {threshold_for(rows, found, args.precision, known):.3f}"
-        )
-    print(f"{write(learn(rows, articles, growth), counts, args.output)} bytes")
+    pages = few_of_each_site(labelled)
+    sample = together([*samples_of(pages, counts), *articles_of(args.articles, args.half, counts)])
+    views = Counter(row.view for row in sample.rows)
+    print(f"{len(pages)} pages of {len({page['site'] for page in pages})} sites; lines by view: {dict(views)}")
+    if args.precision:
+        rows, found = left_out(sample, Growth())
+        if args.doubtful:
+            return show_doubtful({page["id"]: page for page in pages}, rows, found, args.doubtful)
+        verdicts = read_verdicts(args.verdicts) if args.verdicts.exists() else {}
+        for precision in args.precision:
+            for name, known in (("as labelled", {}), ("as checked", verdicts)):
+                threshold, recall = threshold_for(rows, found, precision, known)
+                print(f"threshold for precision {precision}, {name}: {threshold:.3f} (recall {recall:.3f})")
+    print(f"{write(learn(sample, Growth()), counts, args.output)} bytes")
     return None
 
 

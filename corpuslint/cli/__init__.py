@@ -5,6 +5,7 @@ A command's module `corpuslint.cli.NAME` holds a click command of that name.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 from typing import Any
@@ -13,8 +14,8 @@ import click
 
 # Modules of this folder that are no commands.
 PARTS = frozenset(
-    "asking auditing dropping_flow finding fixing_flow gating inputs mending".split()
-    + "output progress repeating reports sides".split()
+    "asking auditing dropping_flow finding fixing_flow gating inputs limits mending".split()
+    + "output profile progress repeating reports sides".split()
 )
 
 
@@ -60,9 +61,15 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
         ctx.exit()
 
 
+# Objects that are made between two searches for cycles: findings are many objects without any (measured: a fifth of a
+# run that recalls 4,000 of them).
+OBJECTS = 100_000
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
 )
 def main() -> None:
     """A linter for text corpora: names each defect with its place and the evidence, and fixes it when that is safe."""
+    gc.set_threshold(OBJECTS, 20, 20)

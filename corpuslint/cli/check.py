@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from corpuslint.cli.gating import baseline_file, gate_options, judge, open_gate
-from corpuslint.cli.inputs import corpus_options, run_settings, tasks
-from corpuslint.cli.mending import fix_options, mend, removed_file
+from corpuslint.cli.inputs import corpus_options, run_settings, work_of
+from corpuslint.cli.limits import Size, room_for_files, shared_out
+from corpuslint.cli.mending import fix_options, left_over, mend, removed_file
 from corpuslint.cli.output import note
-from corpuslint.cli.progress import watched
+from corpuslint.cli.progress import documents_pass
 from corpuslint.cli.reports import output_options, report_files, targets, write_reports
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Severity
-from corpuslint.engine import Run, check, with_fixed
-from corpuslint.executors.local import processors
+from corpuslint.engine import Run, Task, check, with_fixed
 from corpuslint.recall import Recall
 from corpuslint.reporters import MACHINE_READ
+
+COLLECTED_AFTER = 200_000  # new objects
 
 
 @click.command("check")
@@ -37,19 +42,30 @@ from corpuslint.reporters import MACHINE_READ
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="End with status 1 if anything was fixed.")
 @click.option("--allow-skipped", is_flag=True, help="Input that cannot be read does not change the exit status.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes (default: one for each processor).")
+@click.option(
+    "--max-memory",
+    type=Size(),
+    help="Memory that the run may take, as 500M or 2G (default: 400M, and 220M for each worker process); what "
+    "documents are compared by goes to temporary files beyond it. Findings and rows of documents come on top.",
+)
 @click.option("--against", metavar="OLD", help="Report what repeats an old corpus: an index, a folder or redis://….")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--profile", is_flag=True, help="Close with the time that each stage and each rule took.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which files the cache knew, and why not the others.")
 def command(**words: Any) -> None:
     """Check PATHS (files, folders, globs, - for standard input; default: the current folder).
 
     Status 0: nothing new. 1: new findings. 2: a usage error, or input that could not be read.
     """
+    begin = time.perf_counter()
+    # Texts and findings hold no cycles: looking for some all the time takes an eighth of a large run.
+    gc.set_threshold(COLLECTED_AFTER, *gc.get_threshold()[1:])
+    jobs, budget = shared_out(words["max_memory"], words["jobs"])
     found = run_settings(words)
     gate = open_gate(found, words)
     own_files = [*report_files(words), baseline_file(found, words), removed_file(found, words)]
     against = open_against(found, words, own_files)
-    work = against.work if against else tasks(found, words, own_files)
+    work: Sequence[Task] = against.work if against else work_of(found, words, own_files)
     if not work:
         note("No documents found: folders give files with the extensions " + ", ".join(found.root.extension) + ".")
         if all(target.format not in MACHINE_READ for target in targets(words)):
@@ -57,11 +73,13 @@ def command(**words: Any) -> None:
     fixed = mend(found, gate, work, words, against.asked if against else None)
     if words["fix_only"]:
         sys.exit(2 if fixed.failed else int(bool(fixed.findings and words["exit_non_zero_on_fix"])))
-    work = [task for task in work if task.file.name not in fixed.gone]
-    jobs = words["jobs"] or processors()
+    work = left_over(work, fixed)
     gate = against.with_old(gate, jobs) if against else gate
     recall = None if words["no_cache"] else Recall(found.root.root, verbose=words["verbose"])
-    outcome = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched, recall=recall)
+    with room_for_files():
+        outcome = check(
+            work, found.root.root, gate.preferred, jobs=jobs, watch=documents_pass, recall=recall, budget=budget
+        )
     run = with_fixed(outcome, fixed.findings)
     if words["against"]:
         from corpuslint.cli.repeating import with_repeats
@@ -75,6 +93,11 @@ def command(**words: Any) -> None:
     for message in verdict.notes:
         note(message)
     write_reports(verdict.run, words)
+    if words["profile"]:
+        from corpuslint.cli.profile import profile
+
+        for line in profile(outcome.spent, time.perf_counter() - begin, outcome.counts.documents):
+            note(line)
     sys.exit(2 if fixed.failed else _status(verdict.run, Severity(words["fail_on"] or found.root.fail_on), words))
 
 

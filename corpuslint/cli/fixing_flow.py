@@ -100,7 +100,11 @@ def counted_for_fixes(work: Sequence[Task], most: Applicability, jobs: int) -> R
 
 
 def fix(
-    work: list[Task], root: Path, decide: Decide, words: FixWords, then: Callable[[Transaction], Fixed] | None = None
+    work: Sequence[Task],
+    root: Path,
+    decide: Decide,
+    words: FixWords,
+    then: Callable[[Transaction], Fixed] | None = None,
 ) -> Fixed:
     """Fix the files of a run, then do what else belongs to it, as one run that is undone as a whole.
 
@@ -161,7 +165,7 @@ def fix_files(files: Iterable[Task], decide: Decide, current: Transaction, words
     return Fixed(sum(count.fixes for count in total.values()), bool(failed), frozenset(done))
 
 
-def diff(work: list[Task], decide: Decide, words: FixWords) -> int:
+def diff(work: Sequence[Task], decide: Decide, words: FixWords) -> int:
     """Print what `fix` would change and return the number of files."""
     plan = FixPlan()
     with tempfile.TemporaryDirectory(prefix="corpuslint-") as folder:

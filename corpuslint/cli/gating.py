@@ -26,6 +26,7 @@ from corpuslint.fixing import Spared
 from corpuslint.inline import InlineIgnore, has_comments, inline_ignores
 from corpuslint.revisit import Revisit
 from corpuslint.suppress import Suppression, SuppressionError
+from corpuslint.work import Work
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -101,7 +102,10 @@ def judge(run: Run, work: Sequence[Task], gate: Gate, words: Mapping[str, Any]) 
     parted = suppress.sort_out(run.diagnostics, gate.suppressions, gate.today)
     kept, commented, notes = _without_commented(parted.kept, revisit) if gate.inline else (parted.kept, (), ())
     comparison = compare(run.diagnostics, gate.entries, scope, revisit) if gate.entries is not None else Comparison()
-    states = tuple(replace(diagnostic, baseline=comparison.state(diagnostic)) for diagnostic in kept)
+    states = tuple(
+        diagnostic if diagnostic.baseline == state else replace(diagnostic, baseline=state)
+        for diagnostic, state in zip(kept, map(comparison.state, kept), strict=True)
+    )
     shown = tuple(diagnostic for diagnostic in states if gate.show_known or diagnostic.baseline == "new")
     suppressed = (*(diagnostic for diagnostic, _ in parted.suppressed), *commented)
     judged = replace(
@@ -128,13 +132,13 @@ def scope_of(
 ) -> Scope:
     """Return what a run looked at; a file with a record that could not be read is not judged."""
     unread = {skip.path for skip in run.skips}
-    codes: dict[str, frozenset[str]] = {}
-    of_rules: dict[tuple[int, ...], frozenset[str]] = {}  # files that have the same rules share one set
-    for task in work:
-        rules = tuple(map(id, task.rules))
-        if rules not in of_rules:
-            of_rules[rules] = frozenset(rule.code for rule in task.rules)
-        codes[task.file.name] = frozenset() if task.file.name in unread else of_rules[rules]
+    columns = Work.of(work)
+    ran = [frozenset(rule.code for rule in handling.rules) for handling in columns.handlings]
+    if len(ran) == 1:
+        codes = dict.fromkeys(columns.names, ran[0])
+    else:
+        codes = dict(zip(columns.names, map(ran.__getitem__, columns.handling), strict=True))
+    codes |= dict.fromkeys(unread.intersection(codes), frozenset())
     for crash in run.crashes:
         codes[crash.path] = codes.get(crash.path, frozenset()) - {crash.code}
     return Scope(codes, tuple(_folders(run.root, words)), frozenset(run.codes), exists or on_disk(run.root))

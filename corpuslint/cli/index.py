@@ -111,7 +111,7 @@ def _signed(words: dict[str, Any], own_files: Sequence[Path]) -> tuple[Rules, Si
     found = run_settings(words)
     jobs = words["jobs"] or processors()
     rules = index_rules(found)
-    signed = sign(tasks(found, words, own_files), rules, Local(jobs), jobs)
+    signed = sign(tasks(found, words, own_files), rules, Local(jobs))
     for skip in signed.skips:
         note(str(skip))
     return rules, signed

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from corpuslint.config import Settings, settings
+from corpuslint.config import Config, Settings, settings
 from corpuslint.config_values import ConfigError, normal_extension
 from corpuslint.corpus_rule import KeyedRule
 from corpuslint.engine import Task
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import NoSuchPath, Walk
+from corpuslint.work import Handlings, Work
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,25 +85,50 @@ def run_settings(words: Mapping[str, Any]) -> Settings:
 
 def tasks(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] = ()) -> list[Task]:
     """Return the files to check with their rules, in the order of their names; a wrong path is a usage error."""
+    return list(work_of(found, words, own_files))
+
+
+def work_of(found: Settings, words: Mapping[str, Any], own_files: Sequence[Path] = ()) -> Work:
+    """Return the same without making an object a file."""
     config = found.root
     walk = Walk(config.root, config.extension, config.exclude, frozenset(path.absolute() for path in own_files))
     paths = list(words.get("paths") or ["."])
+    handlings = Handlings()
+    made: dict[int, Task] = {}
     try:
-        files = walk.find([path for path in paths if path != "-"])
-        result = []
-        of_the_run: dict[int, tuple[Rule, ...]] = {}  # by the nearest configuration's rules: most files share them
-        for path in files:
-            nearest = found.for_file(path)
-            file = SourceFile(path, walk.name(path), nearest.read_options)
-            rules = nearest.rules_for(path)
-            if nearest.per_file_ignores or id(rules) not in of_the_run:
-                of_the_run[id(rules)] = _of_the_run(found, rules)
-            result.append(Task(file, of_the_run[id(rules)], nearest.fix))
+        names, statuses = walk.look([path for path in paths if path != "-"])
+        handling = list(_handling(found, names, handlings))
     except (ConfigError, NoSuchPath) as error:
         raise click.UsageError(str(error)) from None
     if "-" in paths:
-        result.append(_standard_input(found, walk, words.get("stdin_filename") or "stdin.txt"))
-    return result
+        task = made[len(names)] = _standard_input(found, walk, words.get("stdin_filename") or "stdin.txt")
+        handling.append(handlings.place(task.file.options, task.rules, task.policy))
+        names.append(task.file.name)
+        statuses.miss()
+    return Work(config.root, names, handlings.distinct, handling, statuses, made)
+
+
+def _handling(found: Settings, names: Sequence[str], handlings: Handlings) -> Iterator[int]:
+    """Yield the place of each file's handling, by the configuration of its folder; raises ConfigError."""
+    if names and not found.nested and not found.root.per_file_ignores:
+        root = found.root
+        yield from repeat(handlings.place(root.read_options, _of_the_run(found, root.selected), root.fix), len(names))
+        return
+    of_folders: dict[str, tuple[Config, int]] = {}
+    of_the_run: dict[int, tuple[Rule, ...]] = {}  # by the nearest configuration's rules: most files share them
+    for name in names:
+        folder = name.rpartition("/")[0]
+        if folder not in of_folders:
+            nearest = found.for_file(found.root.root / name)
+            rules = nearest.selected
+            if id(rules) not in of_the_run:
+                of_the_run[id(rules)] = _of_the_run(found, rules)
+            of_folders[folder] = nearest, handlings.place(nearest.read_options, of_the_run[id(rules)], nearest.fix)
+        nearest, place = of_folders[folder]
+        if nearest.per_file_ignores:
+            own = _of_the_run(found, nearest.rules_for(found.root.root / name))
+            place = handlings.place(nearest.read_options, own, nearest.fix)
+        yield place
 
 
 def _standard_input(found: Settings, walk: Walk, name: str) -> Task:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +11,7 @@ import click
 
 from corpuslint.cli.gating import Gate, judge, suppressed_findings
 from corpuslint.cli.output import note
-from corpuslint.cli.progress import watched
+from corpuslint.cli.progress import documents_pass
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.engine import Fixed, Task, check
@@ -50,7 +50,11 @@ def removed_file(found: Settings, words: Mapping[str, Any]) -> Path:
 
 
 def mend(
-    found: Settings, gate: Gate, work: list[Task], words: Mapping[str, Any], asked_for: Collection[str] | None = None
+    found: Settings,
+    gate: Gate,
+    work: Sequence[Task],
+    words: Mapping[str, Any],
+    asked_for: Collection[str] | None = None,
 ) -> Fixed:
     """Fix or print the diff, where either is asked for; a suppressed finding is never fixed.
 
@@ -75,7 +79,14 @@ def mend(
     return flow.fix(ours, found.root.root, decide, asked, dropping.remove if dropping else None)
 
 
-def _dropping(found: Settings, gate: Gate, work: list[Task], words: Mapping[str, Any]) -> Dropping:
+def left_over(work: Sequence[Task], fixed: Fixed) -> Sequence[Task]:
+    """Return the files that are still there; where any was written, all are looked at again."""
+    if not fixed.files and not fixed.gone:
+        return work
+    return [task for task in work if task.file.name not in fixed.gone]
+
+
+def _dropping(found: Settings, gate: Gate, work: Sequence[Task], words: Mapping[str, Any]) -> Dropping:
     from corpuslint.cli.dropping_flow import Dropping
 
     if words.get("since") or any(task.file.content is not None for task in work):
@@ -83,7 +94,7 @@ def _dropping(found: Settings, gate: Gate, work: list[Task], words: Mapping[str,
 
     def copies() -> tuple[Diagnostic, ...]:
         jobs = words["jobs"] or processors()
-        run = check(work, found.root.root, gate.preferred, jobs=jobs, watch=watched)
+        run = check(work, found.root.root, gate.preferred, jobs=jobs, watch=documents_pass)
         return judge(run, work, gate, words).run.diagnostics
 
     return Dropping(copies, {task.file.name: task.file for task in work}, removed_file(found, words))

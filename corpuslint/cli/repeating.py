@@ -49,7 +49,7 @@ def with_repeats(run: Run, work: Sequence[Task], found: Settings, against: str, 
     notes: list[str] = []
     describe: Describe = reading_again(executor, file_of)
     try:
-        new = sign([task for task in work if _compares(task, rules)], rules, executor, jobs)
+        new = sign([task for task in work if _compares(task, rules)], rules, executor)
         if against.startswith(REDIS):
             from corpuslint.redis_index import RedisIndex
 
@@ -88,4 +88,4 @@ def _open(against: str, found: Settings, rules: Rules, jobs: int) -> Index:
             return read_index(path, rules)
     elif not path.exists():
         raise click.UsageError(f"{against}: no such index or folder; make one with `corpuslint index build`")
-    return Index(sign(tasks(found, {"paths": (against,)}), rules, Local(jobs), jobs))
+    return Index(sign(tasks(found, {"paths": (against,)}), rules, Local(jobs)))

@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -60,7 +61,8 @@ class Pool:
 
     def run(self, items: Sequence[Any]) -> Iterator[Any]:
         """Yield the results in the order of the items; an item that is given up has none."""
-        waiting = deque(enumerate(items))
+        fresh = enumerate(items)  # an item may be made when its turn comes
+        waiting: deque[tuple[int, Any]] = deque(islice(fresh, 1))
         done: dict[int, list[Any]] = {}  # the result of an item, or nothing where it was given up
         upcoming = 0
         try:
@@ -70,6 +72,7 @@ class Pool:
                     upcoming += 1
                 while waiting and len(self._busy) < self._count and waiting[0][0] < upcoming + AHEAD * self._count:
                     self._give(*waiting.popleft())
+                    waiting = waiting or deque(islice(fresh, 1))
                 if not self._busy:
                     return
                 ready = wait(list(self._busy))

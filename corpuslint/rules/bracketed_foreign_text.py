@@ -11,8 +11,9 @@ from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.normal import script_of
-from corpuslint.rule import Contains, DocumentRule, Trigger
+from corpuslint.rule import DocumentRule
 from corpuslint.text import Span
+from corpuslint.triggers import Contains, Trigger
 
 # The inside holds no bracket and no line end and is bounded, so a line of a million "[" costs a million steps.
 LONGEST = 300  # code points inside the brackets; longer ones are text of their own
@@ -75,19 +76,23 @@ class BracketedForeignText(DocumentRule):
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield a finding for each bracket whose text is of another script."""
-        own = own_script(document)
-        lines: dict[
-            int, bool
-        ] = {}  # whether a line is of the document's script; asked once however many brackets it has
-        for match in SQUARE_BRACKETS.finditer(document.text) if own else ():
+        if len(document.script_names) < 2:
+            return
+        lines: dict[int, str | None] = {}  # the script of a line, asked once however many brackets it has
+        own = ""
+        for match in SQUARE_BRACKETS.finditer(document.text):
             span = Span(*match.span())
             scripts = _scripts(match[1])
-            if not scripts or own in scripts or _is_markup(document.text, span, match[1]) or _is_reference(match[1]):
+            if not scripts or _is_markup(document.text, span, match[1]) or _is_reference(match[1]):
                 continue
             line = document.positions.position(span.start).line - 1
             if line not in lines:
-                lines[line] = _is_of_script(document.line_text(line), own)
-            if lines[line]:
+                lines[line] = line_script(document.line_text(line))
+            if lines[line] is None or lines[line] in scripts:
+                continue
+            # The script of the whole document costs most to find: few brackets come so far.
+            own = own or own_script(document)
+            if own not in scripts and lines[line] in (own, ""):
                 yield self._finding(document, span, line, own)
 
     def _finding(self, document: Document, span: Span, line: int, own: str) -> Diagnostic:
@@ -110,10 +115,16 @@ def own_script(document: Document) -> str:
     return max(scripts.items(), key=lambda item: (item[1], item[0]), default=("", 0))[0]
 
 
-def _is_of_script(line: str, own: str) -> bool:
-    """Say whether a line is mostly of a script, brackets aside: an English paragraph has English brackets."""
+def line_script(line: str) -> str | None:
+    """Return the script of more than half of a line's letters, brackets aside: an English line has English brackets.
+
+    "" for a line without letters beside its brackets, None for one of several scripts.
+    """
     beside = _scripts(SQUARE_BRACKETS.sub(" ", line))
-    return not beside or beside[own] * 2 > sum(beside.values())
+    if not beside:
+        return ""
+    script, count = beside.most_common(1)[0]
+    return script if count * 2 > beside.total() else None
 
 
 def is_inserted_phrase(inside: str) -> bool:

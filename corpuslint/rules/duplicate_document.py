@@ -15,13 +15,13 @@ from corpuslint.corpus_rule import (
     Cluster,
     CorpusRule,
     Member,
-    Overlap,
     Records,
     shown_name,
 )
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.normal import normal
+from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+
+DIGEST = 4  # 64-bit numbers of a SHA-256
 
 
 @dataclass(frozen=True)
@@ -95,24 +98,30 @@ class DuplicateDocument(CorpusRule):
             found.append(np.frombuffer(hashlib.sha256(written).digest(), np.uint64))
         return found
 
-    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
-        """Compare the hashes."""
-        return [Overlap(1, 1) if (left == right).all() else None for right in rights]
+    def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Compare the hashes; a document that could not be read again has none, and equals nothing."""
+        import numpy as np
+
+        ones = np.ones(len(lefts), np.int64)
+        alike = (sets.sizes[lefts] == DIGEST) & (sets.sizes[rights] == DIGEST)
+        left, right = sets.starts[lefts[alike]], sets.starts[rights[alike]]
+        places = np.arange(DIGEST)
+        alike[alike] = (sets.hashes[left[:, None] + places] == sets.hashes[right[:, None] + places]).all(axis=1)
+        return Overlaps(alike, ones, ones)
 
     def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
         """Yield a finding for each copy; equality holds among all of them, so each may name the others."""
-        numbers = [copy.number for copy in cluster.copies]
         kept = shown_name(members[cluster.kept].place)
         copies = "1 copy" if cluster.size == 2 else f"one of {cluster.size - 1} copies"
+        message = f"Document has the same words as {kept}, {copies} of it."
+        data = self.copy_data(cluster, {"similarity": 1.0})
         first = Related(members[cluster.kept].place, "kept copy")
-        # One object for all findings that name the same document: a cluster may have 100,000 copies.
-        equal = [(number, Related(members[number].place, "equal copy")) for number in numbers[: MOST_RELATED + 1]]
-        for copy in cluster.copies:
-            yield self.copy_diagnostic(
-                copy,
-                cluster,
-                members,
-                f"Document has the same words as {kept}, {copies} of it.",
-                [first, *(other for number, other in equal if number != copy.number)],
-                {"similarity": 1.0},
-            )
+        # One object for all findings that name the same documents: a cluster may have 100,000 copies.
+        named = [copy.number for copy in cluster.copies[: MOST_RELATED + 1]]
+        equal = [(number, Related(members[number].place, "equal copy")) for number in named]
+        of_most = (first, *(other for _, other in equal[:MOST_RELATED]))
+        for place, copy in enumerate(cluster.copies):
+            related = of_most
+            if place < len(named):
+                related = (first, *(other for number, other in equal if number != copy.number))
+            yield self.copy_diagnostic(copy, cluster, members, message, related, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -14,14 +15,14 @@ from corpuslint.corpus_rule import (
     Copy,
     CorpusRule,
     Member,
-    Overlap,
     Records,
     shown_name,
 )
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
-from corpuslint.minhash import SEED, band_keys, choose_bands, shingle_hashes, signatures
+from corpuslint.minhash import band_keys, choose_bands
 from corpuslint.normal import words
+from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
 
 DIGITS = 4  # of the similarity in messages and data
 
@@ -101,35 +103,32 @@ class NearDuplicateDocument(CorpusRule):
         """Return a key for each band of each document's signature."""
         import numpy as np
 
-        shingles = shingle_hashes(batch.words_for(self.letter_variants), self.shingle_size)
+        shingles = batch.shingles(self.letter_variants, self.shingle_size)
         # Repeated shingles still count here; the exact number is known when the evidence is.
         long_enough = np.flatnonzero(np.diff(shingles.starts) >= self.min_shingles)
         bands = choose_bands(self.threshold, self.permutations)
-        keys = band_keys(signatures(shingles, self.permutations, SEED)[long_enough], bands)
+        keys = band_keys(batch.signatures(shingles, self.permutations)[long_enough], bands)
         return Records(np.repeat(long_enough, bands.bands), keys.ravel())
 
     def evidence(self, batch: Batch) -> list[Hashes]:
         """Return the set of shingles of each document, sorted."""
-        shingles = shingle_hashes(batch.words_for(self.letter_variants), self.shingle_size)
+        shingles = batch.shingles(self.letter_variants, self.shingle_size)
         return [shingles.shingle_set(number) for number in range(len(batch.documents))]
 
-    def verify(self, left: Hashes, rights: Sequence[Hashes]) -> list[Overlap | None]:
-        """Return shared and united shingles of the pairs that reach the threshold."""
+    def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
+        """Count shared and united shingles of the pairs that may reach the threshold."""
         import numpy as np
 
-        if len(left) < self.min_shingles:
-            return [None] * len(rights)
-        joined = np.concatenate(rights)
-        places = np.minimum(left.searchsorted(joined), len(left) - 1)
-        found = np.concatenate(([0], np.cumsum(left[places] == joined)))
-        ends = np.cumsum([len(right) for right in rights])
-        shared = np.diff(found[ends], prepend=0).tolist()
-        overlaps = []
-        for right, common in zip(rights, shared, strict=True):
-            overlap = Overlap(common, len(left) + len(right) - common)
-            alike = len(right) >= self.min_shingles and overlap.similarity >= self.threshold
-            overlaps.append(overlap if alike else None)
-        return overlaps
+        left, right = sets.sizes[lefts], sets.sizes[rights]
+        smaller, larger = np.minimum(left, right), np.maximum(left, right)
+        # No more can be shared than the smaller set has: a pair of very different sizes need not be counted.
+        possible = np.flatnonzero((smaller >= self.min_shingles) & (smaller / np.maximum(larger, 1) >= self.threshold))
+        shared = np.zeros(len(lefts), np.int64)
+        shared[possible] = sets.shared(lefts[possible], rights[possible])
+        union = left + right - shared
+        alike = np.zeros(len(lefts), np.bool_)
+        alike[possible] = shared[possible] / union[possible] >= self.threshold
+        return Overlaps(alike, shared, union)
 
     def report(self, cluster: Cluster, members: Mapping[int, Member]) -> Iterator[Diagnostic]:
         """Yield a finding for each copy."""
@@ -146,11 +145,14 @@ class NearDuplicateDocument(CorpusRule):
                     Related(members[cluster.kept].place, f"kept copy, similarity {overlap.similarity:.2f}"),
                     *_others(copy, members),
                 ],
-                {
-                    "similarity": round(overlap.similarity, DIGITS),
-                    "shared": overlap.shared,
-                    "union": overlap.union,
-                },
+                self.copy_data(
+                    cluster,
+                    {
+                        "similarity": round(overlap.similarity, DIGITS),
+                        "shared": overlap.shared,
+                        "union": overlap.union,
+                    },
+                ),
             )
 
 
@@ -161,4 +163,5 @@ def _shingles(row: Sequence[str], size: int) -> list[tuple[str, ...]]:
 def _others(copy: Copy, members: Mapping[int, Member]) -> Iterator[Related]:
     for link in copy.others:
         other = link.left if link.right == copy.number else link.right
-        yield Related(members[other].place, f"similarity {link.overlap.similarity:.2f}")
+        # A finding names up to 20 documents; what it says of them is one of a hundred texts, held once each.
+        yield Related(members[other].place, sys.intern(f"similarity {link.overlap.similarity:.2f}"))

@@ -23,22 +23,44 @@ LEAST_WEIGHT = 0.1  # log odds; what adds less decided nothing
 # What a feature asks, in a reader's words; features of a neighbour end in its distance ("known-1").
 WORDS = {
     "known": "known interface string",
+    "phrase": "known interface string",
+    "junk": "known interface string",
     "near_known": "interface strings near by",
+    "junk_distance": "interface strings near by",
     "run_known": "interface strings in the run",
+    "run_phrases": "interface strings in the run",
     "page_known": "interface strings in the document",
+    "button": "words of buttons",
+    "buttons": "words of buttons",
+    "run_buttons": "words of buttons in the run",
     "weight": "words of interfaces",
     "mean": "words of interfaces",
     "highest": "words of interfaces",
     "lowest": "words of interfaces",
+    "first_weight": "words of interfaces",
+    "last_weight": "words of interfaces",
+    "pair_weight": "words of interfaces",
     "near_mean": "words of interfaces near by",
     "run_mean": "words of interfaces in the run",
     "page_mean": "words of interfaces in the document",
     "size": "length",
     "words": "length",
+    "letters": "length",
     "run": "length of the run without prose",
+    "long_run": "length of the run without prose",
     "run_before": "length of the run without prose",
     "run_behind": "length of the run without prose",
     "run_size": "length of the run's lines",
+    "run_least": "length of the run's lines",
+    "run_most": "length of the run's lines",
+    "run_titled": "capitals in the run",
+    "run_ends": "marks and digits of the run",
+    "run_digits": "marks and digits of the run",
+    "run_distinct": "repeated lines in the run",
+    "run_repeats": "repeated lines in the run",
+    "run_echo": "words in the run that the text does not use",
+    "run_least_echo": "words in the run that the text does not use",
+    "between": "place among the prose",
     "prose_before": "distance to prose",
     "prose_behind": "distance to prose",
     "all_before": "no text before",
@@ -46,16 +68,27 @@ WORDS = {
     "size_before": "the prose before",
     "size_behind": "the prose behind",
     "echo": "words that the text does not use",
-    "echo_next": "words that the next paragraph does not use",
+    "stem_echo": "words that the text does not use",
+    "echo_next": "words that the paragraphs around do not use",
+    "stem_echo_next": "words that the paragraphs around do not use",
+    "stem_echo_around": "words that the paragraphs around do not use",
     "upper": "capitals",
     "titled": "capitals",
     "near_alike": "lines of the same make",
+    "starts": "lines that begin or end alike",
+    "start_pairs": "lines that begin or end alike",
+    "end_pairs": "lines that begin or end alike",
     "repeats": "repeated line",
+    "before_distinct": "repeated line",
+    "behind_distinct": "repeated line",
     "near_repeats": "repeated lines near by",
     "page_prose": "share of prose in the document",
     "page_lines": "length of the document",
     "page_size": "length of the paragraphs",
+    "page_words": "length of the paragraphs",
 }
+# What stands at the end of an article and is no furniture of its page has rules of its own, whoever selects them.
+CREDITS = frozenset({"contact-block", "agency-mark", "photo-credit"})
 
 
 class Block(NamedTuple):
@@ -97,7 +130,8 @@ class PageFurniture(DocumentRule):
 
     Left alone:
         Lines of prose, whatever they say; one word between two paragraphs. Headings, list items, table cells, verse,
-        dialogue and recipes, as far as the model knows them: of 1,000 lines of clean articles it takes about one.
+        dialogue and recipes, as far as the model knows them: of 1,000 lines of clean articles it takes about one. What
+        a catalog knows as a photo credit, an agency's mark or a way to reach the author has rules of its own.
 
     Fix safety:
         Unsafe: a probability is no proof. The rule is opt-in.
@@ -115,7 +149,7 @@ class PageFurniture(DocumentRule):
     yields_to: ClassVar[tuple[str, ...]] = ("DUP101", "DUP204", *(f"JNK{number}" for number in range(101, 120)))
 
     least_probability: float = option(
-        0.84, "the least probability, by the model, at which a line is reported", unit="0 to 1", least=0
+        0.93, "the least probability, by the model, at which a line is reported", unit="0 to 1", least=0
     )
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
@@ -124,17 +158,14 @@ class PageFurniture(DocumentRule):
             return  # a line without neighbours is a text of its own
         learnt = model()
         catalogs = catalogs_of(document.script_names)
-
-        def is_phrase(text: str, folded: str) -> bool:
-            return any(catalog.match(text, folded) for catalog in catalogs)
-
-        numbers, rows = features(document, learnt.lexicon(is_phrase))
+        numbers, rows = features(document, learnt.lexicon(catalogs))
         odds = learnt.log_odds(rows) if rows else ()
         least = log_odds(self.least_probability)
+        named = credit_lines(document)
         found = {
             numbers[n]: n
             for n, odd in enumerate(odds)
-            if odd >= least and not is_heading(document.normal_lines[numbers[n]], rows[n])
+            if odd >= least and numbers[n] not in named and not is_heading(document.normal_lines[numbers[n]], rows[n])
         }
         for block in blocks(document, found):
             yield self._finding(document, block, [rows[n] for n in block.rows], [odds[n] for n in block.rows])
@@ -154,6 +185,12 @@ class PageFurniture(DocumentRule):
             data={"lines": len(rows), "probability": probability, "features": dict(spoken[:LISTED])},
             fix=fix,
         )
+
+
+def credit_lines(document: Document) -> frozenset[int]:
+    """Return the numbers of the lines that are known to name an agency, a photographer or a way to reach the author."""
+    blocks = [block for block in document.fact(junk_blocks) if block.kind in CREDITS]
+    return frozenset(number for block in blocks for number in range(block.first, block.last + 1))
 
 
 def is_heading(folded: str, row: Sequence[float]) -> bool:

@@ -14,6 +14,7 @@ from corpuslint.junk_rule import JunkRule
 from corpuslint.normal import words
 from corpuslint.phrases import ends_sentence
 from corpuslint.rule import option
+from corpuslint.triggers import DatedHead, Trigger
 
 # A date or a time of day in any script's digits: \d is Unicode. Every part is bounded.
 DATE_OR_TIME = re.compile(
@@ -69,9 +70,9 @@ class PageMetadata(JunkRule):
     head_lines: int = option(8, "How many written lines from the top may be metadata", unit="lines", least=2)
     most_words: int = option(12, "The most words of such a line", unit="words", least=1)
 
-    def triggers(self) -> tuple[()]:
-        """See every document: any script's digits can be a date."""
-        return ()
+    def triggers(self) -> tuple[Trigger, ...]:
+        """A short line with a digit near the top, in any script's digits, or a line that a catalog calls metadata."""
+        return (DatedHead(self.head_lines, self.most_words), *super().triggers())
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield the date lines of the head, and lines that a catalog calls metadata."""

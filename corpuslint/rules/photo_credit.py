@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from corpuslint.catalogs import catalogs_of
+from corpuslint.catalogs import names_of
 from corpuslint.deletion import delete_fragment, delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
@@ -14,8 +14,8 @@ from corpuslint.junk import junk_blocks
 from corpuslint.junk_rule import JunkRule
 from corpuslint.normal import words
 from corpuslint.phrases import SENTENCE_MARKS
-from corpuslint.rule import Contains, Trigger
 from corpuslint.text import Span
+from corpuslint.triggers import BracketedName, Trigger
 
 LONGEST = 80  # code points inside the brackets; longer ones are text
 # The inside holds no bracket and no line end and is bounded: a line of a million "(" costs 80 million steps at most.
@@ -77,8 +77,8 @@ class PhotoCredit(JunkRule):
     applicability = Applicability.UNSAFE
 
     def triggers(self) -> tuple[Trigger, ...]:
-        """A bracket or a line that is a credit."""
-        return (Contains(("[", "(", "（")), *super().triggers())
+        """A name in brackets, or a line that is a credit."""
+        return (BracketedName(("[", "(", "（")), *super().triggers())
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield credits in brackets and lines that are credits, in the order of the text."""
@@ -88,21 +88,22 @@ class PhotoCredit(JunkRule):
         yield from sorted(found, key=lambda d: d.place.span)
 
     def _in_brackets(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
-        agencies = frozenset[str]().union(*(c.names.get("agency", ()) for c in catalogs_of(document.script_names)))
         text = document.text
-        for number in document.written_lines if agencies else ():
+        brackets = list(BRACKETS.finditer(text))
+        agencies = names_of("agency", document.script_names) if brackets else ()
+        for bracket in brackets if agencies else ():
+            if not _names_agency(bracket[1] or bracket[2], agencies):
+                continue
+            number = document.positions.position(bracket.start()).line - 1
             if number in taken:
                 continue
             line = document.lines[number]
-            for bracket in BRACKETS.finditer(text, line.start, line.end):
-                square = bracket[1] is not None
-                if not _names_agency(bracket[1] or bracket[2], agencies):
-                    continue
-                behind = text[bracket.end() : min(line.end, bracket.end() + LONGEST)]
-                at_end = bracket.end() + LONGEST > line.end and not behind.strip().strip(".،。")
-                before = text[max(line.start, bracket.start() - 2 * LONGEST) : bracket.start()]
-                if square or (at_end and not _is_gloss(before, bracket[2], document.script)):
-                    yield self._credit(document, number, Span(*bracket.span()))
+            square = bracket[1] is not None
+            behind = text[bracket.end() : min(line.end, bracket.end() + LONGEST)]
+            at_end = bracket.end() + LONGEST > line.end and not behind.strip().strip(".،。")
+            before = text[max(line.start, bracket.start() - 2 * LONGEST) : bracket.start()]
+            if square or (at_end and not _is_gloss(before, bracket[2], document.script)):
+                yield self._credit(document, number, Span(*bracket.span()))
 
     def _credit(self, document: Document, number: int, span: Span) -> Diagnostic:
         text, line = document.text, document.lines[number]
@@ -116,7 +117,7 @@ class PhotoCredit(JunkRule):
         )
 
 
-def _names_agency(inside: str, agencies: frozenset[str]) -> bool:
+def _names_agency(inside: str, agencies: Collection[str]) -> bool:
     """Say whether a text is an agency's name, with a photographer or words of a credit beside it at most."""
     parts = [inside, *SEPARATORS.split(inside)]
     named = False

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
-from corpuslint.rule import DocumentRule, RepeatsLine, Trigger, option
+from corpuslint.rule import DocumentRule, option
+from corpuslint.triggers import RepeatsLine, Trigger
 
 # A line of verse is short and ends without the mark that closes a sentence; a paragraph has one or the other.
 # Source: Arabic verse, lyrics and Esperanto songs of real article collections: 99 in 100 lines are shorter.

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar, NamedTuple
 
+from corpuslint.corpus_rule import Batch, Records
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import junk_blocks
-from corpuslint.line_rule import LineRule, Repeat, line_keys
+from corpuslint.line_rule import LineRule, Repeat, written_keys
 from corpuslint.phrases import ends_sentence
 from corpuslint.rule import option
 
@@ -93,14 +94,17 @@ class RepeatedBoilerplate(LineRule):
     least_documents: int = option(2, "the least number of documents that have a line", unit="documents", least=2)
     least_share: float = option(0.05, "the least share of a group's documents that have a line", unit="0 to 1", least=0)
 
+    def keys(self, batch: Batch) -> Records:
+        """Return the hash of each line that has words."""
+        return batch.line_hashes
+
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield a finding for each block of repeated lines."""
         written = document.written_lines
-        keys, worded = line_keys([document.line_text(n) for n in written])
         shared = {
             n: repeats[key]
-            for n, key, words in zip(written, keys.tolist(), worded.tolist(), strict=True)
-            if words and key in repeats and says_something(document.normal_lines[n])
+            for n, key in zip(written, document.fact(written_keys), strict=True)
+            if key is not None and key in repeats and says_something(document.normal_lines[n])
         }
         found = [block for block in blocks(document, shared) if self._is_boilerplate(block, shared)] if shared else []
         for part in unknown_parts(document, found, text_lines(document, shared)) if found else ():

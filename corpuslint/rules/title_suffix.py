@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from corpuslint.catalogs import catalogs_of
+from corpuslint.catalogs import names_of
 from corpuslint.corpus_rule import Batch, Records
 from corpuslint.deletion import delete_fragment
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
@@ -16,12 +16,15 @@ from corpuslint.junk import junk_blocks
 from corpuslint.line_rule import Groups, LineRule, Repeat, Shared, line_keys
 from corpuslint.normal import normal, words
 from corpuslint.phrases import ends_sentence, size
-from corpuslint.rule import Contains, DocumentRule, Trigger, option
+from corpuslint.rule import DocumentRule, option
 from corpuslint.text import Span
+from corpuslint.triggers import SeparatedHeadline, Trigger
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from corpuslint.grouping import Repeated
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
@@ -102,8 +105,9 @@ class TitleSuffix(LineRule, DocumentRule):
     least_share: float = option(0.5, "the least share of a group's documents that have it", unit="0 to 1", least=0)
 
     def triggers(self) -> tuple[Trigger, ...]:
-        """There must be a separator."""
-        return (Contains((*CERTAIN_SEPARATORS, *OTHER_SEPARATORS)),)
+        """There must be a separator in a line that is not too long."""
+        separators = (*CERTAIN_SEPARATORS, *OTHER_SEPARATORS)
+        return (SeparatedHeadline(separators, MOST_HEADLINE_WORDS + MOST_SUFFIX_WORDS),)
 
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield at most one finding, on the first written line."""
@@ -131,21 +135,22 @@ class TitleSuffix(LineRule, DocumentRule):
             np.concatenate((suffixes.document, with_suffix)), np.concatenate((_even(suffixes.key), _even(whole) + 1))
         )
 
-    def shared(self, keyed: Iterable[tuple[int, Numbers]], groups: Groups) -> Iterator[Shared]:
+    @property
+    def least_shared(self) -> int:
+        """Two documents with one title are versions of a story."""
+        return 2
+
+    def shared(self, found: Iterable[Repeated], groups: Groups) -> Iterator[Shared]:
         """Yield the shared suffixes; documents of one title, versions of a story, count as one."""
         import numpy as np
 
-        suffixes: list[tuple[int, Numbers]] = []
-        in_group, in_corpus = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]  # versions that do not count
-        for key, documents in keyed:
-            if key % 2:
-                in_corpus.append(documents[1:])
-                in_group.append(np.delete(documents, np.unique(groups.group[documents], return_index=True)[1]))
-            else:
-                suffixes.append((key, documents))
-        versions = np.unique(np.concatenate(in_group)), np.unique(np.concatenate(in_corpus))
-        for key, documents in suffixes:
-            yield Shared(key, documents, *(np.setdiff1d(documents, again, assume_unique=True) for again in versions))
+        partitions = list(found)
+        in_corpus = np.concatenate([np.zeros(0, np.uint32), *(_later_versions(keys, None) for keys in partitions)])
+        in_group = np.concatenate([np.zeros(0, np.uint32), *(_later_versions(keys, groups) for keys in partitions)])
+        for keys in partitions:
+            suffixes = keys.among(keys.keys % 2 == 0)
+            again = (np.isin(suffixes.documents, versions) for versions in (in_group, in_corpus))
+            yield Shared(suffixes, *(~versions for versions in again))
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the finding of a suffix that the corpus proves, where the document alone proves less."""
@@ -183,6 +188,19 @@ class TitleSuffix(LineRule, DocumentRule):
         fix = Fix("Delete the title suffix", (delete_fragment(document.text, span),), applicability)
         message = f"Title suffix “{title.text[at:].strip()}” follows the headline{where}."
         return self.diagnostic(document, span, message, data=data, fix=fix)
+
+
+def _later_versions(keys: Repeated, groups: Groups | None) -> NDArray[np.uint32]:
+    """Return the documents that have their whole title (an odd key) in common with an earlier one of their group."""
+    import numpy as np
+
+    titles = keys.among(keys.keys % 2 == 1)
+    title = np.repeat(np.arange(len(titles.keys)), titles.sizes)
+    group = groups.group[titles.documents] if groups else np.zeros(len(title), np.int64)
+    order = np.lexsort((titles.documents, group, title))
+    later = np.zeros(len(title), np.bool_)
+    later[1:] = (title[order[1:]] == title[order[:-1]]) & (group[order[1:]] == group[order[:-1]])
+    return titles.documents[order][later]
 
 
 def title_of(document: Document) -> Title | None:
@@ -247,7 +265,7 @@ def _fits(headline: str, suffix: str) -> bool:
 
 def _names_site(document: Document, suffix: str) -> bool:
     """Say whether a suffix holds a word by which sites are named, or a domain."""
-    site_words = frozenset[str]().union(*(c.names.get("site-word", ()) for c in catalogs_of(document.script_names)))
+    site_words = names_of("site-word", document.script_names)
     suffix_words = words(suffix)
     return not site_words.isdisjoint(suffix_words) or any(
         "." in word.strip(".") and word.rpartition(".")[2].isalpha() and len(word.rpartition(".")[2]) <= 4

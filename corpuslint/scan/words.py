@@ -12,34 +12,38 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpuslint.normal import fold, fold_apart
+from corpuslint.scan.code_points import (
+    DROPPED,
+    SEVERAL,
+    SINGLE,
+    SPACE,
+    UNKNOWN,
+    UNNORMALISED,
+    begins_of,
+    entry_of,
+    fold_all,
+    fold_table,
+    points_of,
+)
 from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from corpuslint.scan.compiled import Loops
+
     Hashes = NDArray[np.uint64]
     CodePoints = NDArray[np.int32]
     Numbers = NDArray[np.int64]
 
-CODE_POINTS = 0x110000
 SLICE = 1 << 16  # code points hashed at a time: the temporary arrays of a slice stay in the cache (measured: 2x)
 
 LONG = 4 * SLICE  # code points of a text that is cut into pieces
 BETWEEN_WORDS = re.compile(r"[\s.,;:!?،؛؟。、，]")  # characters that end a word and join nothing before them
-
-# What the table holds besides the folded code point itself.
-DROPPED = 0  # the character is no part of the normal form (a mark, a joiner)
-SPACE = 32  # it stands between words
-SINGLE = 1 << 24  # flag: it is a word of its own (scripts without spaces)
-SEVERAL = 1 << 25  # it becomes several characters ("ß"): the text is rewritten and looked up again
-UNNORMALISED = 1 << 26  # flag: NFKC may join it with what stands before it; the other bits hold for a text in NFKC
-UNKNOWN = -1  # not asked for yet
 
 # fmix64, the finaliser of MurmurHash3 (Austin Appleby, public domain): a bijection that mixes all bits.
 FMIX64_SHIFT = 33
@@ -117,12 +121,17 @@ def _pieces(texts: Sequence[str]) -> tuple[Sequence[str], list[int]]:
     return pieces, owners
 
 
-def text_hashes(words: WordHashes) -> Hashes:
+def text_hashes(words: WordHashes, loops: Loops | None = None) -> Hashes:
     """Return a 64-bit hash of each text's words in order: fmix64 of the sum of fmix64(word + i * PLACE).
 
     `i` is the word's place in the text, from 1. A text without words has the hash 0.
     """
     import numpy as np
+
+    if loops:
+        hashes = np.empty(len(words.starts) - 1, np.uint64)
+        loops.hash_runs(words.hashes, words.starts, hashes)
+        return hashes
 
     counts = np.diff(words.starts)
     places = np.arange(1, len(words.hashes) + 1) - np.repeat(words.starts[:-1], counts)
@@ -149,7 +158,7 @@ def _hash_slice(texts: Sequence[str], unified: bool) -> tuple[Hashes, Numbers]:
 
     texts, folded = _folded(texts, unified)
     # Texts are joined by a line feed, which folds to a space: text i begins behind i line feeds.
-    begins = _begins(texts)
+    begins = begins_of(texts)
     kept = folded != DROPPED
     if not kept.all():
         begins = np.concatenate(([0], np.cumsum(kept)))[np.minimum(begins, len(folded))]
@@ -181,8 +190,7 @@ def _folded(texts: Sequence[str], unified: bool) -> tuple[Sequence[str], CodePoi
     folded = _look_up(texts, unified) & (UNNORMALISED - 1)
     several = folded == SEVERAL
     if several.any():
-        # What a character becomes stands for itself in the table (a test holds this), so one rewriting is enough.
-        rewritten = {ord(character): _becomes(character, unified) for character in _characters_at(texts, several)}
+        rewritten = {ord(character): fold_all(character, unified) for character in _characters_at(texts, several)}
         for number in _texts_at(texts, several):
             texts[number] = texts[number].translate(rewritten)
         folded = _look_up(texts, unified) & (UNNORMALISED - 1)
@@ -191,80 +199,23 @@ def _folded(texts: Sequence[str], unified: bool) -> tuple[Sequence[str], CodePoi
 
 def _look_up(texts: Sequence[str], unified: bool) -> CodePoints:
     """Return the table's entries for the code points of texts joined by line feeds."""
-    table = _fold_table(unified)
-    points = _points(texts)
+    table = fold_table(unified)
+    points = points_of("\n".join(texts))
     folded = table[points]
     unknown = folded == UNKNOWN
     if unknown.any():
         for point in distinct(points[unknown]).tolist():
-            table[point] = _folded_point(point, unified)
+            table[point] = entry_of(point, unified)
         folded = table[points]
     return folded
 
 
-def _points(texts: Sequence[str]) -> NDArray[np.uint32]:
-    import numpy as np
-
-    return np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def _begins(texts: Sequence[str]) -> Numbers:
-    """Return where each text begins among the joined ones, and where a further one would begin."""
-    import numpy as np
-
-    begins = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum([len(text) + 1 for text in texts], out=begins[1:])
-    return begins
-
-
 def _texts_at(texts: Sequence[str], marked: NDArray[np.bool_]) -> list[int]:
     """Return the numbers of the texts that hold a marked code point."""
-    numbers: list[int] = distinct(_begins(texts).searchsorted(marked.nonzero()[0], side="right") - 1).tolist()
+    numbers: list[int] = distinct(begins_of(texts).searchsorted(marked.nonzero()[0], side="right") - 1).tolist()
     return numbers
 
 
 def _characters_at(texts: Sequence[str], marked: NDArray[np.bool_]) -> list[str]:
     """Return the different characters that are marked."""
-    return [chr(point) for point in distinct(_points(texts)[marked]).tolist()]
-
-
-def _folded_point(point: int, unified: bool) -> int:
-    """Return the table's entry for a code point."""
-    becomes = _becomes(chr(point), unified)
-    if not becomes:
-        entry = DROPPED
-    elif becomes.isspace():  # "…" is three points in NFKC
-        entry = SPACE
-    elif len(becomes) == 1:
-        entry = ord(becomes)
-    elif len(becomes) == 3 and becomes[0] == becomes[2] == " ":
-        entry = ord(becomes[1]) | SINGLE
-    else:
-        entry = SEVERAL
-    return entry | UNNORMALISED if _may_join(chr(point)) else entry
-
-
-def _becomes(character: str, unified: bool) -> str:
-    return "".join(map(fold if unified else fold_apart, unicodedata.normalize("NFKC", character)))
-
-
-def _may_join(character: str) -> bool:
-    """Say whether NFKC may join a character with what stands before it; all others it changes by themselves.
-
-    Only marks and conjoining jamo join. Arabic vowel marks join nothing; their order may change, but they are
-    dropped anyway, and nearly every Arabic article has one.
-    """
-    if "\u064b" <= character <= "\u0652" or character == "\u0670":
-        return False
-    return any(
-        unicodedata.category(part).startswith("M") or "\u1100" <= part <= "\u11ff"
-        for part in unicodedata.normalize("NFKC", character)
-    )
-
-
-@cache
-def _fold_table(unified: bool) -> CodePoints:  # noqa: ARG001  # a table each
-    """Return the table of folded code points, filled as they are met: all of Unicode would take a second."""
-    import numpy as np
-
-    return np.full(CODE_POINTS, UNKNOWN, np.int32)
+    return [chr(point) for point in distinct(points_of("\n".join(texts))[marked]).tolist()]

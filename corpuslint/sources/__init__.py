@@ -6,7 +6,8 @@ is for `walk` to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,9 @@ from typing import BinaryIO, NamedTuple, Protocol
 from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
 from corpuslint.patch import Patch
+
+PIECE = 1 << 16  # bytes that are read at a time: most files are smaller
+BINARY = getattr(os, "O_BINARY", 0)  # Windows would end a file at Ctrl-Z
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,19 @@ class SourceFile:
         """Open the content; raises OSError."""
         return self.path.open("rb") if self.content is None else BytesIO(self.content)
 
+    def read(self) -> bytes:
+        """Return the whole content; raises OSError. For small files it takes half as long as `open`."""
+        if self.content is not None:
+            return self.content
+        handle = os.open(self.path, os.O_RDONLY | BINARY)
+        try:
+            pieces = []
+            while piece := os.read(handle, PIECE):
+                pieces.append(piece)
+        finally:
+            os.close(handle)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
 
 class Record(NamedTuple):
     """A document with the bytes it was read from; they begin `offset` bytes into the file."""
@@ -63,6 +80,21 @@ class Record(NamedTuple):
     document: Document
     offset: int
     content: bytes
+
+
+class RecordStart(NamedTuple):
+    """Where a record of a container begins: its index from 0, bytes into the file, line number from 1."""
+
+    record: int = 0
+    offset: int = 0
+    line: int = 1
+
+
+class Stretch(NamedTuple):
+    """Records of a container that follow each other: where the first begins, and the index behind the last."""
+
+    start: RecordStart
+    stop: int
 
 
 class Unwritable(ValueError):
@@ -80,8 +112,13 @@ def every_record(_index: int) -> bool:
 class Container(Protocol):
     """A container format."""
 
-    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
-        """Yield the wanted documents of an open file, and a Skip for what cannot be read; raises OSError."""
+    def records(
+        self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record, stretch: Stretch | None = None
+    ) -> Iterator[Record | Skip]:
+        """Yield the wanted documents of an open file or of a stretch of it, and a Skip for what cannot be read.
+
+        Raises OSError.
+        """
 
     def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:
         """Return the edits of a record's text as patches of the file; raises Unwritable."""
@@ -97,17 +134,41 @@ def container_for(path: Path) -> Container:
     return jsonl.JsonLines() if path.suffix.lower() in jsonl.EXTENSIONS else plain.PlainText()
 
 
-def read(file: SourceFile, wanted: Wanted = every_record) -> Iterator[Document | Skip]:
-    """Yield the documents of a file; a file that cannot be read at all is one Skip.
+def read(file: SourceFile, wanted: Wanted = every_record, stretch: Stretch | None = None) -> Iterator[Document | Skip]:
+    """Yield the documents of a file, or of a stretch of it; a file that cannot be read at all is one Skip.
 
     `wanted` is asked with each record index, once, in order, before the record is parsed.
     """
     try:
         with file.open() as stream:
-            for record in container_for(file.path).records(file, stream, wanted):
+            for record in container_for(file.path).records(file, stream, wanted, stretch):
                 yield record if isinstance(record, Skip) else record.document
     except OSError as error:
         yield Skip(file.name, unreadable(error))
+
+
+def read_at(file: SourceFile, starts: Iterable[RecordStart]) -> Iterator[Document | Skip]:
+    """Yield the documents of a JSONL file that begin at known places; a file that cannot be read is one Skip."""
+    from corpuslint.sources.jsonl import JsonLines
+
+    try:
+        with file.open() as stream:
+            for record in JsonLines().records_at(file, stream, starts):
+                yield record if isinstance(record, Skip) else record.document
+    except OSError as error:
+        yield Skip(file.name, unreadable(error))
+
+
+def read_text(file: SourceFile, content: bytes) -> Document | Skip:
+    """Return the document that a plain text file is."""
+    from corpuslint.sources.plain import text_document
+
+    return text_document(file, content)
+
+
+def is_text(name: str) -> bool:
+    """Say of nearly all files that are one document that they are: the short way of `container_for`."""
+    return name.endswith(".txt")
 
 
 def unreadable(error: OSError) -> str:

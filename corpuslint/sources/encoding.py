@@ -29,14 +29,18 @@ class Decoded(NamedTuple):
 UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
+FIRST_OF_MARKS = frozenset(mark[:1] for mark in (*UTF_32_MARKS, *(mark for mark, _ in MARKS)))
+
 
 def decode(content: bytes) -> Decoded:
     """Decode a file; raises Undecodable."""
-    if content.startswith(UTF_32_MARKS):
-        raise Undecodable("is UTF-32, which is not read; convert it to UTF-8")
-    bom, codec = next(((mark, codec) for mark, codec in MARKS if content.startswith(mark)), (b"", "utf-8"))
+    bom, codec = b"", "utf-8"
+    if content[:1] in FIRST_OF_MARKS:
+        if content.startswith(UTF_32_MARKS):
+            raise Undecodable("is UTF-32, which is not read; convert it to UTF-8")
+        bom, codec = next(((mark, codec) for mark, codec in MARKS if content.startswith(mark)), (bom, codec))
     try:
-        text = content[len(bom) :].decode(codec)
+        text = (content[len(bom) :] if bom else content).decode(codec)
     except UnicodeDecodeError as error:
         where = len(bom) + error.start
         raise Undecodable(f"is not {codec.upper()}: byte 0x{content[where]:02x} at offset {where}") from None

@@ -9,22 +9,34 @@ from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
-from corpuslint.sources import Record, Skip, SourceFile, Unwritable, Wanted, every_record
+from corpuslint.sources import Record, Skip, SourceFile, Stretch, Unwritable, Wanted, every_record
 from corpuslint.sources.encoding import Undecodable, decode
+
+
+def text_document(file: SourceFile, content: bytes) -> Document | Skip:
+    """Return the document that a file is."""
+    try:
+        return Document(file.name, decode(content).text, catalogs=file.options.catalogs)
+    except Undecodable as error:
+        return Skip(file.name, str(error))
 
 
 class PlainText:
     """A file that is one document."""
 
-    def records(self, file: SourceFile, stream: BinaryIO, wanted: Wanted = every_record) -> Iterator[Record | Skip]:
+    def records(
+        self,
+        file: SourceFile,
+        stream: BinaryIO,
+        wanted: Wanted = every_record,
+        stretch: Stretch | None = None,  # noqa: ARG002  # one document has no stretches
+    ) -> Iterator[Record | Skip]:
         """Yield the one document."""
         if not wanted(0):
             return
         content = stream.read()
-        try:
-            yield Record(Document(file.name, decode(content).text, catalogs=file.options.catalogs), 0, content)
-        except Undecodable as error:
-            yield Skip(file.name, str(error))
+        document = text_document(file, content)
+        yield document if isinstance(document, Skip) else Record(document, 0, content)
 
     def patches(self, file: SourceFile, record: Record, edits: Sequence[Edit]) -> list[Patch]:  # noqa: ARG002
         """Return the edits in the file's own encoding."""

@@ -1,0 +1,158 @@
+"""From records (document, key) to the keys that several documents have, as columns.
+
+Records are cut into partitions by the first bits of their keys; nearly all keys stand alone and are sifted out of a
+partition before it is sorted. Beyond a limit the partitions lie in a file and are taken one at a time. What a shared
+key means is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpuslint.spill import Spill
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+    Documents = NDArray[np.uint32]  # numbers of documents, which are below 2^32
+
+IN_MEMORY = 1 << 20  # records that are held before they go to a file
+PARTITION_BITS = 8  # 256 partitions of a file: a corpus of 10 million documents has partitions of 15 MB
+SLOT_BITS = 22  # 20 MB for the table that sifts a partition; fuller slots let more through, never too little
+SIFTED = 1 << 17  # records of a partition in memory: its tables stay in the processor's second cache
+
+
+class Repeated(NamedTuple):
+    """Keys that several documents have; key `i` has the documents `documents[starts[i]:starts[i + 1]]`.
+
+    The documents of a key are sorted and unique.
+    """
+
+    keys: Hashes  # (keys,)
+    starts: Numbers  # (keys + 1,)
+    documents: Documents
+
+    @property
+    def sizes(self) -> Numbers:
+        """How many documents have each key, (keys,)."""
+        return self.starts[1:] - self.starts[:-1]
+
+    def among(self, chosen: NDArray[np.bool_]) -> Repeated:
+        """Return some of the keys, (keys,), with their documents."""
+        import numpy as np
+
+        starts = np.concatenate(([0], np.cumsum(self.sizes[chosen])))
+        return Repeated(self.keys[chosen], starts, self.documents[np.repeat(chosen, self.sizes)])
+
+
+class Grouping:
+    """Collects records (document, key) and gives back the keys that documents share."""
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._in_memory = in_memory
+        self._held: list[tuple[Hashes, Documents]] = []
+        self._count = 0
+        self._file: Spill | None = None
+        self._spilled: list[tuple[int, Numbers]] = []  # of each spill: its place in the file, bounds of its partitions
+
+    def add(self, documents: Numbers, keys: Hashes) -> None:
+        """Add a batch of records; a document may have a key twice. Raises SpillTrouble."""
+        import numpy as np
+
+        self._held.append((keys, documents.astype(np.uint32)))
+        self._count += len(keys)
+        if self._count > self._in_memory:
+            self._spill()
+
+    def repeated(self, least: int = 2) -> Iterator[Repeated]:
+        """Yield the keys that `least` or more documents have, a partition at a time, in a fixed order."""
+        for keys, documents in self._partitions():
+            yield _repeated(keys, documents, least)
+
+    def _spill(self) -> None:
+        self._file = self._file or Spill()
+        keys, documents, bounds = self._cut(PARTITION_BITS)
+        self._spilled.append((self._file.write(keys.tobytes()), bounds))
+        self._file.write(documents.tobytes())
+
+    def _cut(self, bits: int) -> tuple[Hashes, Documents, Numbers]:
+        """Return the held records by the first bits of their keys, and where each partition begins and ends."""
+        import numpy as np
+
+        keys = np.concatenate([np.zeros(0, np.uint64), *(keys for keys, _ in self._held)])
+        documents = np.concatenate([np.zeros(0, np.uint32), *(documents for _, documents in self._held)])
+        self._held, self._count = [], 0
+        partition = (keys >> np.uint64(64 - bits)).astype(np.uint16)
+        order = np.argsort(partition, kind="stable")  # which counts, where numbers have 16 bits
+        bounds = np.concatenate(([0], np.cumsum(np.bincount(partition, minlength=1 << bits))))
+        return keys[order], documents[order], bounds
+
+    def _partitions(self) -> Iterator[tuple[Hashes, Documents]]:
+        """Yield the records of each partition; they are gone then."""
+        if self._file is None:
+            bits = max(1, (self._count // SIFTED).bit_length())
+            keys, documents, bounds = self._cut(min(bits, PARTITION_BITS))
+            for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+                yield keys[first:last], documents[first:last]
+            return
+        self._spill()
+        for number in range(1 << PARTITION_BITS):
+            yield self._read(number)
+        self._file, self._spilled = None, []
+
+    def _read(self, partition: int) -> tuple[Hashes, Documents]:
+        import numpy as np
+
+        assert self._file is not None
+        keys, documents = [], []
+        for place, bounds in self._spilled:
+            first, last, count = int(bounds[partition]), int(bounds[partition + 1]), int(bounds[-1])
+            keys.append(self._file.read(place + 8 * first, 8 * (last - first)))
+            documents.append(self._file.read(place + 8 * count + 4 * first, 4 * (last - first)))
+        return np.frombuffer(b"".join(keys), np.uint64), np.frombuffer(b"".join(documents), np.uint32)
+
+
+def _repeated(keys: Hashes, documents: Documents, least: int) -> Repeated:
+    """Return the keys that enough documents have, sorted."""
+    import numpy as np
+
+    for shift in (PARTITION_BITS, 64 - 28):  # other bits each time: two keys that share a slot rarely do so twice
+        kept = _maybe_shared(keys, shift)
+        keys, documents = keys[kept], documents[kept]
+    # Shards give their documents in order, and most runs have one; equal keys stay in the order of their documents.
+    if (documents[1:] < documents[:-1]).any():
+        order = np.argsort(documents, kind="stable")
+        keys, documents = keys[order], documents[order]
+    order = np.argsort(keys, kind="stable")
+    keys, documents = keys[order], documents[order]
+    begins = np.ones(len(keys), np.bool_)
+    begins[1:] = keys[1:] != keys[:-1]
+    unique = begins.copy()
+    unique[1:] |= documents[1:] != documents[:-1]  # a document that has a key twice counts once
+    keys, documents, begins = keys[unique], documents[unique], begins[unique]
+    starts = np.append(np.flatnonzero(begins), len(keys))
+    sizes = np.diff(starts)
+    enough = sizes >= least
+    chosen = np.repeat(enough, sizes)
+    return Repeated(keys[starts[:-1][enough]], np.append(0, np.cumsum(sizes[enough])), documents[chosen])
+
+
+def _maybe_shared(keys: Hashes, shift: int) -> NDArray[np.bool_]:
+    """Say of each key whether another record has a key with the same slot bits: equal keys always do.
+
+    The last record of a slot writes its number there; whoever finds another number is not alone.
+    """
+    import numpy as np
+
+    bits = min(max(4, (4 * len(keys)).bit_length()), SLOT_BITS)
+    slots = ((keys << np.uint64(shift)) >> np.uint64(64 - bits)).astype(np.int64)
+    numbers = np.arange(len(keys), dtype=np.uint32)
+    last = np.zeros(1 << bits, np.uint32)
+    last[slots] = numbers
+    shared = np.zeros(1 << bits, np.bool_)
+    shared[slots[last[slots] != numbers]] = True
+    return shared[slots]

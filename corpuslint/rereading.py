@@ -1,0 +1,205 @@
+"""Reads some documents of a run again: candidates for their evidence, members of clusters for their first lines.
+
+Documents are read in portions, each by one worker. Records of a large JSONL file are sought where they begin, so
+that a run passes over it once more and not once a portion. Which documents are wanted is for the stages to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+from corpuslint.corpus_rule import Batch, CorpusRule, head
+from corpuslint.document import Document
+from corpuslint.document_stage import BATCH, SHARD, Task
+from corpuslint.executors import At
+from corpuslint.rows import Rows
+from corpuslint.scan.compiled import Loops, compiled, is_worth_it
+from corpuslint.sources import RecordStart, read, read_at
+from corpuslint.sources.starts import RecordStarts, record_starts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+
+A_DOCUMENT = 1024  # what a document costs besides its text, in code points
+PASSED_OVER = 1 << 16  # code points of a file that is passed over, since finding its records would cost as much
+
+
+class FromFile(NamedTuple):
+    """Documents of one file that are to be read again."""
+
+    number: int  # of the task
+    task: Task
+    documents: Mapping[int, int]  # the document's number by its record index
+    starts: tuple[RecordStart, ...] | None = None  # where the records begin; None where the file is passed over
+
+    def without(self, place: tuple[int, int]) -> FromFile:
+        """Leave out a record."""
+        documents = {record: n for record, n in self.documents.items() if (self.number, record) != place}
+        starts = self.starts and tuple(start for start in self.starts if start.record in documents)
+        return self._replace(documents=documents, starts=starts)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Documents of some files that are to be read again."""
+
+    tasks: tuple[FromFile, ...]
+    text_hashes: Mapping[int, int]  # by document number
+    rules: tuple[tuple[CorpusRule, frozenset[int]], ...] = ()  # with the numbers of the documents it wants
+    compiled: bool = False  # the run is large enough for the compiled loops
+
+    @property
+    def loops(self) -> Loops | None:
+        """The compiled loops, where the run is worth them and they are there."""
+        return compiled() if self.compiled else None
+
+    def without(self, place: tuple[int, int]) -> Wanted:
+        """Leave out a document at which a worker died."""
+        return replace(self, tasks=tuple(task.without(place) for task in self.tasks))
+
+
+@dataclass(frozen=True)
+class Again:
+    """Says how documents of a run are read again; where records begin is found once a file."""
+
+    tasks: Sequence[Task]
+    rows: Rows
+    _starts: dict[int, RecordStarts | None] = field(default_factory=dict)
+
+    def portions(self, numbers: Numbers, rules: Sequence[tuple[CorpusRule, Numbers]] = ()) -> Portions:
+        """Cut documents (sorted) into portions of about SHARD code points, in the order of their files.
+
+        `rules` say which of the documents each rule wants, sorted.
+        """
+        return Portions(self, numbers, rules)
+
+    def portion(self, numbers: Numbers, rules: Sequence[tuple[CorpusRule, Numbers]], large: bool) -> Wanted:
+        """Make a portion of some documents (sorted)."""
+        held: dict[int, dict[int, int]] = {}
+        rows = self.rows
+        columns = (numbers.tolist(), rows.task[numbers].tolist(), rows.record[numbers].tolist())
+        for number, task, record in zip(*columns, strict=True):
+            held.setdefault(task, {})[record] = number
+        first, last = int(numbers[0]), int(numbers[-1])
+        asked = []
+        for rule, of_rule in rules:
+            begin, end = of_rule.searchsorted((first, last + 1))
+            asked.append((rule, frozenset(of_rule[begin:end].tolist())))
+        files = tuple(self._from_file(task, documents) for task, documents in sorted(held.items()))
+        hashes = dict(zip(columns[0], rows.text_hash[numbers].tolist(), strict=True))
+        return Wanted(files, hashes, tuple(asked), large)
+
+    def _from_file(self, number: int, documents: Mapping[int, int]) -> FromFile:
+        task = self.tasks[number]
+        if number not in self._starts:
+            self._starts[number] = record_starts(task.file) if self._characters[number] > PASSED_OVER else None
+        starts = self._starts[number]
+        return FromFile(number, task, documents, starts and tuple(starts.of(sorted(documents))))
+
+    @cached_property
+    def _characters(self) -> Numbers:
+        """How many code points the documents of each task have, (tasks,)."""
+        import numpy as np
+
+        return np.bincount(self.rows.task, self.rows.characters, len(self.tasks))
+
+
+class Portions(Sequence[Wanted]):
+    """Documents to be read again in portions, each made when it is asked for."""
+
+    def __init__(self, again: Again, numbers: Numbers, rules: Sequence[tuple[CorpusRule, Numbers]]) -> None:
+        import numpy as np
+
+        self._again = again
+        self._numbers = numbers
+        self._rules = rules
+        self._large = is_worth_it(int(again.rows.characters[numbers].sum()))
+        ends = np.cumsum(again.rows.characters[numbers] + A_DOCUMENT)
+        cuts = (np.flatnonzero(np.diff(ends // SHARD)) + 1).tolist()
+        self._bounds = [0, *cuts, len(numbers)] if len(numbers) else [0]
+
+    def __len__(self) -> int:
+        """Return the number of portions."""
+        return len(self._bounds) - 1
+
+    @overload
+    def __getitem__(self, place: int) -> Wanted: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Wanted]: ...
+    def __getitem__(self, place: int | slice) -> Wanted | list[Wanted]:
+        """Make a portion."""
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        place = range(len(self))[place]
+        return self._again.portion(
+            self._numbers[self._bounds[place] : self._bounds[place + 1]], self._rules, self._large
+        )
+
+
+def read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:
+    """Yield the wanted documents with their numbers."""
+    for number, task, numbers, starts in wanted.tasks:
+
+        def is_wanted(index: int, number: int = number, numbers: Mapping[int, int] = numbers) -> bool:
+            if index in numbers:
+                at(number, index)
+            return index in numbers
+
+        if starts is None:
+            items = read(task.file, is_wanted)
+        else:
+            items = read_at(task.file, (start for start in starts if is_wanted(start.record)))
+        for item in items:
+            # What can no longer be read was said when it was read first, or vanished since: it has no evidence.
+            if isinstance(item, Document) and item.key.index in numbers:
+                yield numbers[item.key.index], item
+
+
+class Described(NamedTuple):
+    """What was read of documents: evidence by document number and code, and the head of each."""
+
+    evidence: list[tuple[int, str, Hashes]]
+    heads: list[tuple[int, Document]]
+
+
+def read_descriptions(wanted: Wanted, at: At) -> Described:
+    """Return the evidence of documents for each rule that wants them, and what a report may say about them."""
+    found = Described([], [])
+    for batch in batches(read_again(wanted, at)):
+        found.heads.extend((number, head(document)) for number, document in batch)
+        found.evidence.extend(_evidence(wanted, batch))
+    return found
+
+
+def batches(documents: Iterable[tuple[int, Document]]) -> Iterator[list[tuple[int, Document]]]:
+    """Yield documents in batches of about BATCH code points: arrays of many small texts cost less than many arrays."""
+    batch: list[tuple[int, Document]] = []
+    size = 0
+    for number, document in documents:
+        batch.append((number, document))
+        size += len(document.text) + A_DOCUMENT
+        if size > BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[tuple[int, str, Hashes]]:
+    for rule, numbers in wanted.rules:
+        asked = [(number, document) for number, document in documents if number in numbers]
+        arrays = rule.evidence(Batch([document for _, document in asked], loops=wanted.loops))
+        for (number, _), array in zip(asked, arrays, strict=True):
+            yield number, rule.code, array
+
+
+def read_heads(wanted: Wanted, at: At) -> list[tuple[int, Document]]:
+    """Return what a report may say about documents, by document number."""
+    return [(number, head(document)) for number, document in read_again(wanted, at)]

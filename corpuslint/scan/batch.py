@@ -1,0 +1,185 @@
+"""A batch of texts as arrays: their lines, and the hashes of their words, from the compiled loops.
+
+The words are those of `words.hash_words`, hash for hash. What the lines and words are good for is not known here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpuslint.normal import ARABIC_UNIFIED
+from corpuslint.scan.code_points import (
+    CODE_POINTS,
+    SEVERAL,
+    UNKNOWN,
+    UNNORMALISED,
+    begins_of,
+    entry_of,
+    fold_all,
+    fold_table,
+    points_of,
+)
+from corpuslint.scan.compiled import Loops
+from corpuslint.scan.distinct import distinct
+from corpuslint.scan.loops import BEHIND_ARABIC, FIRST_ARABIC
+from corpuslint.scan.phrase_loops import Lines, Words
+from corpuslint.scan.words import WordHashes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+
+# Classes of characters that are this module's: not in the tables yet, and to be rewritten before they are looked up.
+NEW, REWRITTEN = 1, 2
+MOST_KEPT = 4 << 20  # words for which space is kept: 70 MB
+FIRST_FREE = 2  # the first bit of a class that is somebody else's
+
+VARIANTS = np.arange(FIRST_ARABIC, BEHIND_ARABIC, dtype=np.int32)
+for _variant, _letter in ARABIC_UNIFIED.items():
+    VARIANTS[ord(_variant) - FIRST_ARABIC] = ord(_letter or _variant)
+BRACKETS = np.zeros(256, np.uint8)
+BRACKETS[[ord("["), ord("(")]] = 1
+BRACKETS[[ord("]"), ord(")")]] = 2
+
+
+def hash_texts(texts: Sequence[str], unified: bool, loops: Loops) -> WordHashes:
+    """Return what `words.hash_words` returns, by the compiled loops."""
+    batch = Batch(texts, loops, _no_classes())
+    return WordHashes(batch.unified.hashes, batch.unified.of_document) if unified else batch.words
+
+
+@cache
+def _no_classes() -> Classes:
+    return Classes(lambda _character: 0)
+
+
+class Classes:
+    """The class of each code point, filled as characters are met; `class_of` says what a character is besides."""
+
+    def __init__(self, class_of: Callable[[str], int]) -> None:
+        self._class_of = class_of
+        self._space: tuple[Hashes, Hashes, NDArray[np.uint8]] | None = None
+        self.table = np.full(CODE_POINTS, NEW, np.uint64)
+
+    def space(self, words: int) -> tuple[Hashes, Hashes, NDArray[np.uint8]]:
+        """Return arrays for so many words, to be written over: memory that is fresh each time costs more than hashing.
+
+        Those for a batch of unusual size are not kept.
+        """
+        if self._space is None or len(self._space[0]) < words:
+            space = (np.empty(words, np.uint64), np.empty(words, np.uint64), np.empty(words, np.uint8))
+            if words > MOST_KEPT:
+                return space
+            self._space = space
+        return self._space
+
+    def learn(self, points: NDArray[np.uint32]) -> None:
+        """Fill the tables for some code points."""
+        entries = fold_table(unified=False)
+        for point in distinct(points[self.table[points] == NEW]).tolist():
+            if entries[point] == UNKNOWN:
+                entries[point] = entry_of(point, unified=False)
+            self.table[point] = self._class_of(chr(point)) | (REWRITTEN if entries[point] >= SEVERAL else 0)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some texts that are scanned together."""
+
+    texts: Sequence[str]
+    loops: Loops
+    classes: Classes
+
+    @cached_property
+    def joined(self) -> str:
+        """The texts, joined by line feeds."""
+        return "\n".join(self.texts)
+
+    @cached_property
+    def points(self) -> NDArray[np.uint32]:
+        """Their code points."""
+        return points_of(self.joined)
+
+    @cached_property
+    def begins(self) -> Numbers:
+        """Where each text begins among them, (texts + 1,)."""
+        return begins_of(self.texts)
+
+    @cached_property
+    def _found(self) -> tuple[Lines, Hashes]:
+        most = self.joined.count("\n") + self.joined.count("\r") + 1
+        starts, ends, first = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(len(self.begins), np.int64)
+        held = np.empty(len(self.texts), np.uint64)
+        found = (starts, ends, first, held)
+        count = self.loops.find_lines(self.points, self.begins, self.classes.table, *found)
+        if (unknown := np.flatnonzero(held & NEW)).size:
+            for number in unknown.tolist():
+                self.classes.learn(self.points[self.begins[number] : self.begins[number + 1]])
+            count = self.loops.find_lines(self.points, self.begins, self.classes.table, *found)
+        return Lines(self.points, self.classes.table, starts[:count], ends[:count], first), held
+
+    @property
+    def lines(self) -> Lines:
+        """The lines of all texts."""
+        return self._found[0]
+
+    @property
+    def held(self) -> Hashes:
+        """The classes of the characters of each text, joined, (texts,)."""
+        return self._found[1]
+
+    @cached_property
+    def _words(self) -> tuple[Hashes, Words]:
+        points, begins = self.points, self.begins
+        rewritten = np.flatnonzero(self.held & np.uint64(REWRITTEN)).tolist()
+        if rewritten:
+            texts = list(self.texts)
+            for number in rewritten:
+                texts[number] = self._rewritten(texts[number])
+            points, begins = points_of("\n".join(texts)), begins_of(texts)
+        apart, unified, kinds = self.classes.space(len(points) + 1)  # a character is a word at the most
+        of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
+        tables = (fold_table(unified=False), VARIANTS, BRACKETS)
+        count = self.loops.hash_words(points, begins, *tables, apart, unified, kinds, of_document, of_line)
+        of_line = of_line[: len(self.lines.starts) + 1]
+        return apart[:count].copy(), Words(unified[:count].copy(), kinds[:count].copy(), of_line, of_document)
+
+    def _rewritten(self, text: str) -> str:
+        """Return a text in NFKC, with what becomes several characters written out."""
+        entries = fold_table(unified=False)
+        points = points_of(text)
+        if (entries[points] >= UNNORMALISED).any():
+            text = unicodedata.normalize("NFKC", text)
+            points = points_of(text)
+            self.classes.learn(points)
+        several = distinct(points[entries[points] & (UNNORMALISED - 1) == SEVERAL]).tolist()
+        for point in several:
+            text = text.replace(chr(point), fold_all(chr(point), unified=False))
+        if several:
+            self.classes.learn(points_of(text))
+        return text
+
+    @property
+    def words(self) -> WordHashes:
+        """The hashes of the texts' words, Arabic letter variants apart."""
+        return WordHashes(self._words[0], self._words[1].of_document)
+
+    @property
+    def unified(self) -> Words:
+        """The same words with the variants unified, what each is, and where those of a line begin."""
+        return self._words[1]
+
+    @cached_property
+    def line_hashes(self) -> Hashes:
+        """The hash of each line's unified words, (lines,); 0 for a line without words."""
+        hashes = np.empty(len(self.lines.starts), np.uint64)
+        self.loops.hash_runs(self.unified.hashes, self.unified.of_line, hashes)
+        return hashes

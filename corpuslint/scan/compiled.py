@@ -1,0 +1,69 @@
+"""The loops of the scan as machine code, where numba is installed: the same source, the same bits, forty times faster.
+
+Compiling takes some seconds, once on a machine: numba keeps the code beside the source or in the user's cache folder.
+Loading it takes half a second, so that small input is not worth it. What the loops do stands in `loops` and
+`phrase_loops`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+WORTH_LOADING = 4 << 20  # bytes of input from which on loading compiled code pays
+WORTH_COMPILING = 24 << 20  # the same where nothing was compiled before: a build that starts on a new machine
+
+
+class Loops(NamedTuple):
+    """The loops that are called from outside, by their names in `loops` and `phrase_loops`."""
+
+    find_lines: Callable[..., Any]
+    hash_words: Callable[..., Any]
+    hash_runs: Callable[..., Any]
+    find_repeats: Callable[..., Any]
+    hash_shingles: Callable[..., Any]
+    sign: Callable[..., Any]
+    look_at_lines: Callable[..., Any]
+    look_at_words: Callable[..., Any]
+
+
+def is_worth_it(size: int) -> bool:
+    """Say whether input of so many bytes is worth the compiled loops; once loaded, they cost nothing more."""
+    if compiled.cache_info().currsize:
+        return True
+    if size < WORTH_LOADING:
+        return False
+    return size >= WORTH_COMPILING or any(Path(__file__).parent.glob("__pycache__/loops.*.nbi"))
+
+
+@cache
+def compiled() -> Loops | None:
+    """Return the compiled loops, the same ones each time; None where numba is missing or cannot keep its code."""
+    try:
+        import numba
+        from numba.extending import register_jitable
+
+        modules = _modules()
+        for module in modules:
+            for name, function in vars(module).items():
+                if callable(function) and getattr(function, "__module__", "") == module.__name__ and name.islower():
+                    register_jitable(function)
+        jit = numba.njit(cache=True, nogil=True)
+        return Loops(*(jit(function) for function in interpreted()))
+    except (ImportError, RuntimeError):
+        return None
+
+
+def interpreted() -> Loops:
+    """Return the loops as they stand: the interpreter runs them, for tests."""
+    modules = _modules()
+    return Loops(*(next(getattr(m, name) for m in modules if hasattr(m, name)) for name in Loops._fields))
+
+
+def _modules() -> tuple[ModuleType, ...]:
+    from corpuslint.scan import loops, phrase_loops
+
+    return loops, phrase_loops

@@ -1,0 +1,226 @@
+"""The loops of the scan: one pass over the code points of a batch, one over its words, one over its lines.
+
+Plain Python over numpy arrays. The interpreter runs them (tests hold them against the definitions), `compiled` makes
+machine code of the same source. Documents of a batch stand in one array, joined by line feeds: document `d` is
+`points[begins[d] : begins[d + 1] - 1]`. All arithmetic is modulo 2^64. What a fact is good for is not known here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.uint32]
+    Hashes = NDArray[np.uint64]
+    Numbers = NDArray[np.int64]
+    Bytes = NDArray[np.uint8]
+
+LINE_FEED, CARRIAGE_RETURN, SPACE = 10, 13, 32
+FIRST_ARABIC, BEHIND_ARABIC = 0x600, 0x700  # the block whose letters have variants
+
+# Entries of the table of code points; `code_points` says how they are made.
+LETTERS_END = 1 << 24  # an entry above SPACE and below this is a letter of a word
+ENTRY = (1 << 26) - 1  # the bits of an entry that hold for a text in NFKC
+
+# What a word is, besides its hash.
+NUMBER, SINGLE, BRACKETED = np.uint8(1), np.uint8(2), np.uint8(4)
+
+# fmix64 and the weights of places: see `words` and `minhash`, which define the hashes.
+SHIFT = np.uint64(33)
+FIRST_FACTOR, SECOND_FACTOR = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
+PLACE = np.uint64(0x9E3779B97F4A7C15)
+ONE, HIGH = np.uint64(1), np.uint64(32)
+ZERO = np.uint64(0)
+U16, U13 = np.uint32(16), np.uint32(13)
+LOW_FIRST, LOW_SECOND = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
+
+
+def mix(value: Any) -> Any:
+    """Return fmix64 of a 64-bit number."""
+    value ^= value >> SHIFT
+    value *= FIRST_FACTOR
+    value ^= value >> SHIFT
+    value *= SECOND_FACTOR
+    return value ^ (value >> SHIFT)
+
+
+def text_hash(words: Hashes, first: int, end: int) -> Any:
+    """Return the hash of a run of words in their order; 0 for none."""
+    if first == end:
+        return ZERO
+    total = ZERO
+    place = ZERO
+    for word in range(first, end):
+        place += PLACE
+        total += mix(words[word] + place)
+    return mix(total)
+
+
+def find_lines(
+    points: Points, begins: Numbers, classes: Hashes, starts: Numbers, ends: Numbers, first_line: Numbers, held: Hashes
+) -> int:
+    """Find the lines of each document, and which classes of characters it holds.
+
+    Fills where line `n` starts and ends (without its line end), the number of each document's first line,
+    (documents + 1,), and the union of the classes of its characters; returns the number of lines.
+    """
+    line = 0
+    for document in range(len(begins) - 1):
+        first_line[document] = line
+        at, end = begins[document], begins[document + 1] - 1
+        start = at
+        seen = ZERO
+        while at < end:
+            point = points[at]
+            seen |= classes[point]
+            at += 1
+            if point in (LINE_FEED, CARRIAGE_RETURN):
+                starts[line], ends[line] = start, at - 1
+                line += 1
+                if point == CARRIAGE_RETURN and at < end and points[at] == LINE_FEED:
+                    at += 1
+                start = at
+        if start < end:
+            starts[line], ends[line] = start, end
+            line += 1
+        held[document] = seen
+    first_line[len(begins) - 1] = line
+    return line
+
+
+def hash_words(  # noqa: C901  # one state for all characters: a call for each would cost as much as hashing
+    points: Points,
+    begins: Numbers,
+    entries: NDArray[np.int32],
+    variants: NDArray[np.int32],
+    brackets: Bytes,
+    apart: Hashes,
+    unified: Hashes,
+    kinds: Bytes,
+    first_word: Numbers,
+    line_words: Numbers,
+) -> int:
+    """Hash the words of texts whose table entries are known; returns their number.
+
+    Fills for each word its hash with Arabic letter variants apart and unified and what it is (NUMBER, SINGLE,
+    BRACKETED), the number of each document's first word, (documents + 1,), and of each line's, (lines + 1,).
+    `variants` says what stands for each letter of the Arabic block, `brackets` marks code points below 256 (1 opens,
+    2 closes); the full-width ones are brackets after NFKC, or spaces.
+    """
+    word = line = 0
+    for document in range(len(begins) - 1):
+        first_word[document] = word
+        at, end = begins[document], begins[document + 1] - 1
+        start = at
+        place = ZERO
+        own = same = ZERO
+        kind = inside = np.uint8(0)
+        line_words[line] = word
+        while at < end:
+            point = points[at]
+            entry = entries[point] & ENTRY
+            at += 1
+            if SPACE < entry < LETTERS_END:
+                if place == ZERO:
+                    kind = inside | (NUMBER if 48 <= entry <= 57 else np.uint8(0))
+                mixed = mix(np.uint64(entry) + (place << HIGH))
+                own += mixed
+                if FIRST_ARABIC <= entry < BEHIND_ARABIC and variants[entry - FIRST_ARABIC] != entry:
+                    mixed = mix(np.uint64(variants[entry - FIRST_ARABIC]) + (place << HIGH))
+                same += mixed
+                place += ONE
+                continue
+            if entry == 0:  # no part of the normal form
+                continue
+            if place != ZERO:
+                apart[word], unified[word], kinds[word] = own, same, kind
+                word += 1
+                place = own = same = ZERO
+            if entry >= LETTERS_END:
+                own = mix(np.uint64(entry & (LETTERS_END - 1)))
+                apart[word], unified[word], kinds[word] = own, own, SINGLE | inside
+                word += 1
+                own = ZERO
+            elif point in (LINE_FEED, CARRIAGE_RETURN):
+                line += 1
+                inside = np.uint8(0)
+                if point == CARRIAGE_RETURN and at < end and points[at] == LINE_FEED:
+                    at += 1
+                start = at
+                line_words[line] = word
+            elif point == 0xFF08 or (point < 256 and brackets[point] == 1):
+                inside = BRACKETED
+            elif point == 0xFF09 or (point < 256 and brackets[point] == 2):
+                inside = np.uint8(0)
+        if place != ZERO:
+            apart[word], unified[word], kinds[word] = own, same, kind
+            word += 1
+        if start < end:
+            line += 1
+    first_word[len(begins) - 1] = word
+    line_words[line] = word
+    return word
+
+
+def hash_runs(words: Hashes, firsts: Numbers, hashes: Hashes) -> None:
+    """Fill the text hash of each run of words `[firsts[n], firsts[n + 1])`: of a document's, or of a line's."""
+    for run in range(len(firsts) - 1):
+        hashes[run] = text_hash(words, firsts[run], firsts[run + 1])
+
+
+def find_repeats(hashes: Hashes, line_words: Numbers, first_line: Numbers, slots: Numbers, repeats: Bytes) -> None:
+    """Mark the documents in which two lines with words have the same hash.
+
+    `slots` are empty (-1) and more than twice as many as any document has lines, a power of two: a line takes the
+    first free slot from its hash on, and finds an equal one on the way.
+    """
+    mask = len(slots) - 1
+    for document in range(len(first_line) - 1):
+        first, end = first_line[document], first_line[document + 1]
+        for line in range(first, end):
+            if line_words[line] == line_words[line + 1]:
+                continue
+            slot = np.int64(hashes[line] >> HIGH) & mask
+            while slots[slot] >= first and hashes[slots[slot]] != hashes[line]:
+                slot = (slot + 1) & mask
+            if slots[slot] >= first:
+                repeats[document] = 1
+                break
+            slots[slot] = line  # numbers of earlier documents' lines count as free
+
+
+def hash_shingles(words: Hashes, first_word: Numbers, size: int, factor: Any, starts: Numbers, hashes: Hashes) -> None:
+    """Fill the hash of every run of `size` words of each document; `starts` says where its shingles go."""
+    for document in range(len(first_word) - 1):
+        for place in range(starts[document + 1] - starts[document]):
+            total = ZERO
+            for word in range(first_word[document] + place, first_word[document] + place + size):
+                total = total * factor + words[word]
+            hashes[starts[document] + place] = mix(total)
+
+
+def sign(
+    shingles: Hashes,
+    starts: Numbers,
+    factors: NDArray[np.uint32],
+    offsets: NDArray[np.uint32],
+    signatures: NDArray[np.uint32],
+) -> None:
+    """Fill the signature of each document: of every permutation `factor * h + offset` its least value."""
+    for document in range(len(starts) - 1):
+        least = signatures[document]
+        for shingle in range(starts[document], starts[document + 1]):
+            # Every step is cut to 32 bits: compiled arithmetic on them has 64.
+            value = np.uint32(shingles[shingle] >> HIGH)
+            value = np.uint32(value ^ (value >> U16))
+            value = np.uint32(value * LOW_FIRST)
+            value = np.uint32(value ^ (value >> U13))
+            value = np.uint32(value * LOW_SECOND)
+            value = np.uint32(value ^ (value >> U16))
+            for number in range(len(factors)):
+                permuted = np.uint32(value * factors[number] + offsets[number])
+                least[number] = min(least[number], permuted)
