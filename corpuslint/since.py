@@ -29,13 +29,13 @@ class GitFile(SourceFile):
     objects: Objects
     oid: str
 
-    def bytes(self) -> bytes:
+    def read(self) -> bytes:
         """Return the object's content; raises OSError."""
         return self.objects.read(self.oid)
 
     def open(self) -> BinaryIO:
         """Open the object's content; raises OSError."""
-        return BytesIO(self.bytes())
+        return BytesIO(self.read())
 
 
 @dataclass(frozen=True)
