@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
+ROOT = "the root folder"
+
 
 class Repeat(NamedTuple):
     """In how many documents of a group a part stands, how many the group has, and what the group is called."""
@@ -165,4 +167,4 @@ def group_name(path: str, field: str | None, site: str | None) -> str:
     """Return the group a document belongs to: its site where its record names one, else its container or folder."""
     if site is not None:
         return f"site {site}"
-    return path if field is not None else path.rpartition("/")[0] or "."
+    return path if field is not None else path.rpartition("/")[0] or ROOT

@@ -179,3 +179,16 @@ def test_since_counts_over_the_whole_corpus_and_fixes_what_was_asked_for(tmp_pat
     corpuslint(repository.folder, "check", *asked, "--fix", "--unsafe-fixes")
     assert repository.read(f"old/{SUBJECTS[-1]}.txt") == f"{headline(SUBJECTS[-1])}\n{story(SUBJECTS[-1])}\n"
     assert repository.read(f"old/{SUBJECTS[0]}.txt") == page(SUBJECTS[0])
+
+
+def test_a_report_of_one_page_is_fixed_with_the_corpus_in_view(tmp_path: Path) -> None:
+    before = corpus(tmp_path)
+    report = corpuslint(tmp_path, "check", ".", *SELECT, "--output-format", "json")
+    (tmp_path / "report.json").write_text(report.stdout, encoding="utf-8")
+    ids = [row["id"] for row in report.json["diagnostics"] if row["path"] == "whale.txt"]
+    chosen = [word for id_ in ids for word in ("--id", id_)]
+    outcome = corpuslint(tmp_path, "fix", "report.json", *chosen, "--unsafe-fixes")
+    assert (outcome.status, len(ids)) == (0, 2), outcome
+    after = read(tmp_path)
+    assert after.pop("whale.txt") == f"{headline('whale')}\n{story('whale')}\n"
+    assert after.items() <= before.items()

@@ -15,6 +15,7 @@ from corpuslint.cli import fixing_flow as flow
 from corpuslint.cli.inputs import run_settings, tasks
 from corpuslint.cli.output import note
 from corpuslint.config import Settings
+from corpuslint.corpus_rule import KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.display import visible
 from corpuslint.engine import Task, check
@@ -45,7 +46,7 @@ def command(report: Path, ids: tuple[str, ...], **words: Any) -> None:
     codes = sorted({reported.code for reported in wanted.values()})
     found = run_settings({**words, "select": (tuple(codes),)})
     work = _tasks(found, wanted, words)
-    findings = _found_again(work, found, wanted)
+    findings = _found_again([*work, *_compared_with(work, found, words)], found, wanted)
     chosen = Chosen.of(findings)
     asked = flow.FixWords(most, words["allow_shrink"], words["show_fixes"])
     if words["diff"]:
@@ -87,6 +88,15 @@ def _tasks(found: Settings, wanted: Mapping[str, Reported], words: Mapping[str, 
         else:
             note(f"{visible(path)}: not fixed: there is no such file any more")
     return tasks(found, {**words, "paths": paths}) if paths else []
+
+
+def _compared_with(work: list[Task], found: Settings, words: Mapping[str, Any]) -> list[Task]:
+    """Return the other files of the root where a finding depends on the whole corpus; they are read, never changed."""
+    if not any(isinstance(rule, KeyedRule) for task in work for rule in task.rules):
+        return []
+    names = {task.file.name for task in work}
+    everything = tasks(found, {**words, "paths": [str(found.root.root)]})
+    return [task for task in everything if task.file.name not in names]
 
 
 def _found_again(work: list[Task], found: Settings, wanted: Mapping[str, Reported]) -> list[Diagnostic]:

@@ -20,6 +20,7 @@ from corpuslint.rule import option
 TEXT_LINE = 60  # code points
 # A document of which less is its own repeats another document; that is for the rules about documents to say.
 LEAST_OWN = 0.2  # share of its code points
+LEAST_OWN_TEXT = 0.5  # share of the code points of its long lines, where short ones are more than LEAST_OWN allows
 # Between two lines of text, a line that many documents share may be a proverb, a refrain or a quotation. A block of
 # such lines that a quarter of the documents of the group have is none.
 INSIDE_LINES = 2
@@ -143,7 +144,7 @@ class RepeatedBoilerplate(LineRule):
 def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
     """Yield the runs of shared lines of a document with a text of its own; lines without a word break no run."""
     sizes = {n: len(document.line_text(n).strip()) for n in document.written_lines}
-    if sum(size for n, size in sizes.items() if n not in shared) < LEAST_OWN * sum(sizes.values()):
+    if not _has_own_text(sizes, shared):
         return
     text = text_lines(document, shared)
     for run in _runs(document, [*sizes], shared):
@@ -155,6 +156,16 @@ def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
             if not is_copy:
                 part = tuple(lines)
                 yield Block(part, _where(part, text), _are_labels(document, part))
+
+
+def _has_own_text(sizes: Mapping[int, int], shared: Mapping[int, Repeat]) -> bool:
+    """Say whether enough of a document is its own; `sizes` are those of its written lines in code points."""
+    own = [size for n, size in sizes.items() if n not in shared]
+    if sum(own) >= LEAST_OWN * sum(sizes.values()):
+        return True
+    # A short article under a long menu: what it shares is labels, where a copy shares paragraphs.
+    paragraphs = [sum(size for size in some if size >= TEXT_LINE) for some in (own, sizes.values())]
+    return paragraphs[0] > 0 and paragraphs[0] >= LEAST_OWN_TEXT * paragraphs[1]
 
 
 def _runs(document: Document, written: Sequence[int], shared: Mapping[int, Repeat]) -> Iterator[list[int]]:
