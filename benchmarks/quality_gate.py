@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_stage import check_document
+from corpuslint.document_check import check_document
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.rule_selection import select
 from corpuslint.text import Span

@@ -8,10 +8,8 @@ stage's business.
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,86 +19,26 @@ from corpuslint.cache import content_hash
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
+from corpuslint.document_check import RuleCrash, check_document
 from corpuslint.executors import At
-from corpuslint.fix_policy import FixPolicy
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
-from corpuslint.scan.compiled import compiled, is_worth_it
-from corpuslint.sources import Skip, SourceFile, Stretch, is_text, read, read_text, unreadable
-from corpuslint.sources.starts import record_starts
+from corpuslint.scan.compiled import compiled
+from corpuslint.shards import Shard, Task
+from corpuslint.sources import Skip, SourceFile, is_text, read, read_text, unreadable
 from corpuslint.spent import Spent
-from corpuslint.text import Span
 
 if TYPE_CHECKING:
     from corpuslint.facts import Facts
     from corpuslint.scan.compiled import Loops
 
 BATCH = 1 << 20  # code points whose keys are computed together
-SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
 FEW, SHORT = 16, 100_000  # documents and code points of a corpus that is first looked at without arrays
-PART = 8 << 20  # bytes of a part of a large file: the fewer, the more a worker that ends early is missed
 
 READ, LOAD, SCAN = "reading", "loading compiled loops", "scanning"  # stages, beside the rules
 
 
-@dataclass(frozen=True)
-class Task:
-    """A file of the corpus with the rules that look at it."""
-
-    file: SourceFile
-    rules: tuple[Rule, ...]
-    policy: FixPolicy = field(default_factory=FixPolicy)
-
-
 Item = tuple[int, Task, Document]  # with the task's number in the run
-
-
-@dataclass(frozen=True)
-class RuleCrash:
-    """A rule that raised on a document: our own bug, said in one line; the run goes on and ends with status 2."""
-
-    code: str
-    path: str
-    index: int
-    error: str
-
-    def __str__(self) -> str:
-        what = f"{self.code} failed on record {self.index}: {self.error}"
-        return f"{self.path}: {what}; please report this as a bug of corpuslint"
-
-
-@dataclass(frozen=True)
-class Shard:
-    """Files that one worker takes together, or one part of a large file: a stretch of its records."""
-
-    tasks: tuple[tuple[int, Task], ...]  # with the task's number in the run
-    corpus_rules: tuple[KeyedRule, ...] = ()
-    part: int = 0
-    parts: int = 1
-    stretch: Stretch | None = None  # None for whole files
-    alone: bool = False  # the run has no other shard
-    compiled: bool = False  # the run is large enough for the compiled loops
-    whole: bool = False  # files are read whole, so that the hash of their content is that of what was checked
-    left_out: frozenset[tuple[int, int]] = frozenset()  # task and record at which a worker died
-
-    def holds(self, number: int, index: int) -> bool:
-        """Say whether a record of a task is this shard's."""
-        return (number, index) not in self.left_out
-
-    def wanted(self, number: int, at: At) -> Callable[[int], bool]:
-        """Return what says whether a record of a task is to be read, and tells `at` of each that is."""
-
-        def wanted(index: int) -> bool:
-            if not self.holds(number, index):
-                return False
-            at(number, index)
-            return True
-
-        return wanted
-
-    def without(self, place: tuple[int, int]) -> Shard:
-        """Return the shard without a document."""
-        return replace(self, left_out=self.left_out | {place})
 
 
 @dataclass
@@ -128,47 +66,6 @@ class ShardResult:
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
     readings: dict[int, Reading] = field(default_factory=dict)  # by task; without files at which a worker died
     spent: Spent = field(default_factory=Spent)
-
-
-def make_shards(
-    tasks: Sequence[Task],
-    corpus_rules: tuple[KeyedRule, ...],
-    sizes: Sequence[int],
-    known: Collection[int] | None = None,
-) -> list[Shard]:
-    """Cut a run into shards of about SHARD bytes; a larger file of many records becomes parts of about PART bytes.
-
-    `known` are the tasks whose results are there already; None where nothing remembers results.
-    """
-    unknown = sorted(set(range(len(tasks))).difference(known)) if known else range(len(tasks))
-    make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(map(sizes.__getitem__, unknown))))
-    shards: list[Shard] = []
-    held: list[tuple[int, Task]] = []
-    weight = 0
-    whole = known is not None
-    for number in unknown:
-        task, size = tasks[number], sizes[number]
-        if size > SHARD:
-            stretches = _stretches(task.file)
-            shards += [
-                make(((number, task),), part=part, parts=len(stretches), stretch=stretch)
-                for part, stretch in enumerate(stretches)
-            ]
-            continue
-        held.append((number, task))
-        weight += size + 1024  # opening a file costs about as much as reading a kilobyte
-        if weight > SHARD:
-            shards.append(make(tuple(held), whole=whole))
-            held, weight = [], 0
-    if held:
-        shards.append(make(tuple(held), whole=whole))
-    return [replace(shards[0], alone=True)] if len(shards) == 1 and not whole else shards
-
-
-def _stretches(file: SourceFile) -> Sequence[Stretch | None]:
-    """Cut a large file; None for one that is read as a whole."""
-    starts = record_starts(file)
-    return [*starts.stretches(PART)] if starts is not None and len(starts.offsets) else [None]
 
 
 def make_ready(shards: Sequence[Shard]) -> None:
@@ -346,64 +243,3 @@ def _take_keys(rules: Sequence[KeyedRule], items: Sequence[Item], batch: Batch, 
     tasks, keys = [number for number, _, _ in items], [document.key for document in documents]
     text_hashes = batch.text_hashes(batch.words)
     result.rows.extend(Rows.of(tasks, keys, [len(document.text) for document in documents], text_hashes))
-
-
-def check_document(
-    document: Document,
-    rules: Iterable[Rule],
-    policy: FixPolicy = FixPolicy(),  # noqa: B008  # frozen
-    spent: Spent | None = None,
-) -> list[Diagnostic | RuleCrash]:
-    """Return the findings of the document rules on one document, overlaps settled, fixes graded, without ids.
-
-    What a rule finds out first and others use as well counts as its time.
-    """
-    rules = tuple(rules)
-    found: list[Diagnostic] = []
-    crashes: list[RuleCrash] = []
-    for rule in rules:
-        if not isinstance(rule, DocumentRule):
-            continue
-        begin = time.perf_counter()
-        try:
-            triggers = rule.triggers()
-            if not triggers or any(trigger.holds(document) for trigger in triggers):
-                found += rule.check(document)
-        except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
-            what = f"{type(error).__name__}: {error}"
-            crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
-        if spent is not None:
-            spent.add(rule.code, time.perf_counter() - begin)
-    return [*map(policy.regraded, settle(found, rules)), *crashes]
-
-
-def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
-    """Leave out the findings that yield to another one of the same document where their spans overlap."""
-    yields_to = {rule.code: frozenset(rule.yields_to) for rule in rules if rule.yields_to}
-    if not yields_to:
-        return list(diagnostics)
-    covers = {
-        code: _cover(d.place.span for d in diagnostics if d.code == code)
-        for code in frozenset().union(*yields_to.values())
-    }
-    return [
-        diagnostic
-        for diagnostic in diagnostics
-        if not any(_touches(covers[code], diagnostic.place.span) for code in yields_to.get(diagnostic.code, ()))
-    ]
-
-
-def _cover(spans: Iterable[Span]) -> list[Span]:
-    """Merge spans to disjoint ones, sorted: looking one up stays cheap however many findings a document has."""
-    cover: list[Span] = []
-    for span in sorted(spans):
-        if cover and span.start < cover[-1].end:
-            cover[-1] = Span(cover[-1].start, max(cover[-1].end, span.end))
-        else:
-            cover.append(span)
-    return cover
-
-
-def _touches(cover: list[Span], span: Span) -> bool:
-    place = bisect_left(cover, Span(span.end, span.end))
-    return place > 0 and cover[place - 1].overlaps(span)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from corpuslint.corpus_rule import KeyedRule, Records
 from corpuslint.diagnostic import Applicability, Diagnostic
-from corpuslint.document_stage import RuleCrash, ShardResult, Task, check_shard, make_ready, make_shards
+from corpuslint.document_check import RuleCrash
+from corpuslint.document_stage import ShardResult, check_shard, make_ready
 from corpuslint.executors.local import Local
 from corpuslint.gathered import Gathered
 from corpuslint.grouping import Grouping
@@ -22,6 +23,7 @@ from corpuslint.line_rule import LineRule
 from corpuslint.memory import Budget
 from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
+from corpuslint.shards import Task, make_shards
 from corpuslint.sources import Skip
 from corpuslint.spent import Spent
 from corpuslint.work import Work

@@ -14,10 +14,10 @@ from io import BufferedReader
 from typing import BinaryIO, NamedTuple
 
 from corpuslint.document import Document
-from corpuslint.document_stage import Task
 from corpuslint.fixer import AppliedFix
 from corpuslint.journal import StageWriter
 from corpuslint.patch import CHUNK, Patch, Witness
+from corpuslint.shards import Task
 from corpuslint.shrink import LEAST_DOCUMENTS, MAX_CORPUS_SHARE, Guarded
 from corpuslint.sources import Skip, SourceFile, Unwritable, container_for
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
-from corpuslint.document_stage import BATCH, Shard, Task, make_shards
+from corpuslint.document_stage import BATCH
 from corpuslint.executors import At, Executor, Place
 from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.scan.compiled import Loops, compiled
+from corpuslint.shards import Shard, Task, make_shards
 from corpuslint.sources import ReadOptions, Skip, SourceFile, read
 
 if TYPE_CHECKING:

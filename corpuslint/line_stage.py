@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, overload
 from corpuslint.corpus_stage import Corpus
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_stage import settle
+from corpuslint.document_check import settle
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.grouping import Grouping

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.corpus_rule import MOST_RELATED, Cluster, Copy, CorpusRule, Link, Member
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document_stage import Task
 from corpuslint.executors import Executor, Place
 from corpuslint.index import MOST_COMPARED, Old, OldCorpus, Rules, Signed
 from corpuslint.overlap import Overlap, Sets
 from corpuslint.rereading import FromFile, Wanted, read_descriptions
+from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
 
 if TYPE_CHECKING:

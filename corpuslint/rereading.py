@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from corpuslint.corpus_rule import Batch, CorpusRule, head
 from corpuslint.document import Document
-from corpuslint.document_stage import BATCH, SHARD, Task
+from corpuslint.document_stage import BATCH
 from corpuslint.executors import At
 from corpuslint.rows import Rows
 from corpuslint.scan.compiled import Loops, compiled, is_worth_it
+from corpuslint.shards import SHARD, Task
 from corpuslint.sources import RecordStart, read, read_at
 from corpuslint.sources.starts import RecordStarts, record_starts
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpuslint import document_stage
+from corpuslint import shards
 from corpuslint.answers import Answers, Checked
 from corpuslint.cache import Cache, encoded, file_hash
 from corpuslint.corpus_rule import CorpusRule
@@ -70,7 +70,7 @@ class Storing:
             status = self._work.statuses[number]
             if status is None or status.size > LARGEST:
                 continue
-            large = status.size > document_stage.SHARD
+            large = status.size > shards.SHARD
             digest = file_hash(self._work[number].file) if large else b""
             self._waiting[number] = _Waiting(encoded(self._work.names[number]), status, digest)
 

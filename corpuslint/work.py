@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import NamedTuple, overload
 
 from corpuslint.cache import encoded
-from corpuslint.document_stage import Task
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import Rule
+from corpuslint.shards import Task
 from corpuslint.sources import ReadOptions, SourceFile
 from corpuslint.sources.status import Statuses, status_of
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document, DocumentKey
-from corpuslint.document_stage import check_document
+from corpuslint.document_check import check_document
 from corpuslint.fixer import fix_document
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.rules import all_rules

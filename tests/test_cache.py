@@ -22,7 +22,7 @@ from corpuslint import recall as recall_module
 from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup
 from corpuslint.diagnostic import Diagnostic, Edit, Fix, Place, Related
 from corpuslint.document import ContainerLine, DocumentKey
-from corpuslint.document_stage import ShardResult, Task, check_shard, make_shards
+from corpuslint.document_stage import ShardResult, check_shard
 from corpuslint.engine import Run, check
 from corpuslint.executors import nowhere
 from corpuslint.recall import Recall
@@ -32,6 +32,7 @@ from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
+from corpuslint.shards import Task, make_shards
 from corpuslint.sources import Skip, SourceFile
 from corpuslint.sources.status import status_of
 from corpuslint.stored_findings import found_lists, read_diagnostic, read_skip
@@ -155,7 +156,7 @@ class TestSecondRun:
     def test_documents_are_compared_again_only_where_a_candidate_changed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("corpuslint.document_stage.SHARD", 2000)  # several segments, which become one
+        monkeypatch.setattr("corpuslint.shards.SHARD", 2000)  # several segments, which become one
         monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
         corpus(tmp_path)
         rules = (DuplicateDocument(), NearDuplicateDocument())
@@ -207,8 +208,8 @@ class TestSecondRun:
     def test_a_large_file_is_known_by_its_parts(
         self, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("corpuslint.document_stage.SHARD", 2000)
-        monkeypatch.setattr("corpuslint.document_stage.PART", 400)
+        monkeypatch.setattr("corpuslint.shards.SHARD", 2000)
+        monkeypatch.setattr("corpuslint.shards.PART", 400)
         corpus(tmp_path)
         plain = check(tasks(tmp_path), tmp_path)
         for expected in ("0 of 17", "17 of 17"):

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from corpuslint.corpus_rule import LETTER_VARIANTS, Batch
 from corpuslint.document import Document
-from corpuslint.document_stage import Task
 from corpuslint.engine import check
 from corpuslint.overlap import Sets
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
+from corpuslint.shards import Task
 
 WORDS = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "ima", "oru", "und")]
 by_case = pytest.mark.parametrize("case", cases("firing"), ids=str)

@@ -18,7 +18,6 @@ from corpora import rendered, run
 
 from corpuslint.diagnostic import Diagnostic, Severity
 from corpuslint.document import Document
-from corpuslint.document_stage import Task, make_shards
 from corpuslint.engine import check
 from corpuslint.executors import At, nowhere
 from corpuslint.executors.local import Local
@@ -27,6 +26,7 @@ from corpuslint.rule import DocumentRule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
+from corpuslint.shards import Task, make_shards
 from corpuslint.sources import SourceFile, read
 
 METHODS = ("fork", "spawn")
@@ -117,7 +117,7 @@ def corpus(folder: Path) -> list[Task]:
 
 
 def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpuslint.document_stage.SHARD", 50_000)
+    monkeypatch.setattr("corpuslint.shards.SHARD", 50_000)
     monkeypatch.setattr("corpuslint.rereading.SHARD", 20_000)
     tasks = corpus(tmp_path)
     alone = check(tasks, tmp_path)
@@ -134,8 +134,8 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: py
 def test_parts_of_a_large_file_hold_each_record_once(
     begin: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpuslint.document_stage.SHARD", 1000)
-    monkeypatch.setattr("corpuslint.document_stage.PART", 3000)
+    monkeypatch.setattr("corpuslint.shards.SHARD", 1000)
+    monkeypatch.setattr("corpuslint.shards.PART", 3000)
     records = [f'{{"id": {n}, "text": "{"x" * (n % 90)}"}}' + "\n" * (1 + n % 3) for n in range(500)]
     path = tmp_path / "large.jsonl"
     path.write_bytes(begin + "".join(records).encode())
@@ -154,7 +154,7 @@ def test_the_run_goes_on_without_the_document_that_kills(
 ) -> None:
     if method == "spawn" and __name__ != "test_executors":
         pytest.skip("a spawned worker imports this module by its name")
-    monkeypatch.setattr("corpuslint.document_stage.SHARD", 3000)
+    monkeypatch.setattr("corpuslint.shards.SHARD", 3000)
     texts = ["One two.", "FATAL", *(f"Text {n}." for n in range(8)), "one two", "FATAL too"]
     outcome = run(tmp_path, texts, DuplicateDocument(), Fatal(), jobs=2, parallel_from=0, start_method=method)
     assert [skip.path for skip in outcome.skips] == ["000001.txt", "000011.txt"]

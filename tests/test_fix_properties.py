@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix, Severity
 from corpuslint.document import Document
-from corpuslint.document_stage import Task, check_document
+from corpuslint.document_check import check_document
 from corpuslint.fixer import fix_document
 from corpuslint.fixing import FixPlan, file_patches
 from corpuslint.patch import patched, reversed_patches
 from corpuslint.pieces import EditedText
 from corpuslint.rule import DocumentRule, Rule
+from corpuslint.shards import Task
 from corpuslint.shrink import Guarded
 from corpuslint.sources import SourceFile
 from corpuslint.text import Span

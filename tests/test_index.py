@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 from program import Outcome, corpuslint, write
 
-from corpuslint.document_stage import Task
 from corpuslint.executors.local import Local
 from corpuslint.index import IndexTrouble, Rules, every, sign
 from corpuslint.index_file import read_index, write_index
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
+from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
 
 WORDS = [f"word{n}" for n in range(800)]

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from corpora import rendered, tasks
 
-from corpuslint.document_stage import Task
 from corpuslint.engine import Run, check
 from corpuslint.line_rule import LineRule
 from corpuslint.pieces import EditedText
@@ -20,6 +19,7 @@ from corpuslint.rule import Rule
 from corpuslint.rules import all_rules
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
 from corpuslint.rules.title_suffix import TitleSuffix
+from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
 
 FOLDER = Path(__file__).parent / "line_rules"

@@ -13,9 +13,9 @@ import pytest
 from corpuslint.corpus_rule import Member, head
 from corpuslint.diagnostic import Place
 from corpuslint.document import Document
-from corpuslint.document_stage import Task
 from corpuslint.rereading import Again, Portions, read_again
 from corpuslint.rows import Rows
+from corpuslint.shards import Task
 from corpuslint.sources import SourceFile, read
 from corpuslint.sources.jsonl import record_lines
 from corpuslint.sources.starts import record_starts

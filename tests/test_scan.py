@@ -229,7 +229,7 @@ def test_a_whole_check_finds_the_same_with_and_without_the_scan(
     work = tasks(tmp_path, texts, tuple(rule() for rule in all_rules()))
     runs = []
     for scanned in (False, True):
-        for module in ("document_stage", "rereading"):
+        for module in ("shards", "rereading"):
             monkeypatch.setattr(f"corpuslint.{module}.is_worth_it", lambda _size, scanned=scanned: scanned)
         runs.append(check(work, tmp_path, jobs=jobs, parallel_from=0, start_method="fork"))
     plain, scanned_run = runs

@@ -17,7 +17,7 @@ from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.diff import unified_diff
 from corpuslint.display import visible
 from corpuslint.document import Document
-from corpuslint.document_stage import Task, check_document
+from corpuslint.document_check import check_document
 from corpuslint.engine import Fixed, repeated_parts
 from corpuslint.fixer import RANK, Choose, everything
 from corpuslint.fixing import Decide, FixPlan, Spared, Tally, add_up, file_patches, plan_fixes
@@ -25,6 +25,7 @@ from corpuslint.journal import FileChange, JournalError, StageWriter
 from corpuslint.line_rule import LineRule
 from corpuslint.patch import patched
 from corpuslint.reporters.closing import counted
+from corpuslint.shards import Task
 from corpuslint.shrink import MAX_CORPUS_SHARE, Guarded, guarded_fix
 from corpuslint.transaction import Transaction, transaction
 
