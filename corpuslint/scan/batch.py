@@ -6,7 +6,7 @@ The words are those of `words.hash_words`, hash for hash. What the lines and wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -141,16 +141,28 @@ class Batch:
         points, begins = self.points, self.begins
         rewritten = np.flatnonzero(self.held & np.uint64(REWRITTEN)).tolist()
         if rewritten:
-            texts = list(self.texts)
-            for number in rewritten:
-                texts[number] = self._rewritten(texts[number])
-            points, begins = points_of("\n".join(texts)), begins_of(texts)
+            points, begins = self._spliced(
+                {number: points_of(self._rewritten(self.texts[number])) for number in rewritten}
+            )
         apart, unified, kinds = self.classes.space(len(points) + 1)  # a character is a word at the most
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
         tables = (fold_table(unified=False), VARIANTS, BRACKETS)
         count = self.loops.hash_words(points, begins, *tables, apart, unified, kinds, of_document, of_line)
         of_line = of_line[: len(self.lines.starts) + 1]
         return apart[:count].copy(), Words(unified[:count].copy(), kinds[:count].copy(), of_line, of_document)
+
+    def _spliced(self, rewritten: Mapping[int, NDArray[np.uint32]]) -> tuple[NDArray[np.uint32], Numbers]:
+        """Return the code points with those of some texts (in order) replaced, and where each text begins."""
+        lengths = np.diff(self.begins)
+        parts, kept = [], 0
+        for number, points in rewritten.items():
+            lengths[number] = len(points) + 1
+            parts += [self.points[kept : self.begins[number]], points]
+            kept = self.begins[number + 1] - 1  # the line feed between two texts stays
+        parts.append(self.points[kept:])
+        points = np.concatenate(parts)
+        points.flags.writeable = False  # as those of other batches are: compiled code is for one kind of array
+        return points, np.concatenate(([0], np.cumsum(lengths)))
 
     def _rewritten(self, text: str) -> str:
         """Return a text in NFKC, with what becomes several characters written out."""
