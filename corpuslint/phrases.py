@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from corpuslint.normal import UNSPACED_SCRIPTS, normal, normal_lines, script_of
@@ -113,6 +115,8 @@ class Catalog:
     literal: dict[str, Entry] = field(default_factory=dict)  # by normal words, and mark of a short phrase
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
     by_last: dict[str, list[Pattern]] = field(default_factory=dict)
+    # Hundreds of phrases begin with a number: by their second word ("" for none), with their places in `patterns`.
+    by_number: dict[str, list[tuple[int, Pattern]]] = field(default_factory=dict)
     patterns: list[Pattern] = field(default_factory=list)  # the strongest last
     trailing: dict[str, Entry] = field(default_factory=dict)
     names: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -136,8 +140,12 @@ class Catalog:
 
     def add_pattern(self, new: Pattern) -> None:
         """Add a phrase with slots under its first word, or under its last where it begins with a slot."""
-        index, word = (self.by_first, new.head[0]) if new.head else (self.by_last, new.tail[-1])
-        index.setdefault(word, []).append(new)
+        if new.head[:1] == (NUMBER,):
+            self.by_number.setdefault("".join(new.head[1:2]), []).append((len(self.patterns), new))
+        elif new.head:
+            self.by_first.setdefault(new.head[0], []).append(new)
+        else:
+            self.by_last.setdefault(new.tail[-1], []).append(new)
         self.patterns.append(new)
 
     @cached_property
@@ -150,18 +158,26 @@ class Catalog:
         marked = mark(text, folded)
         if entry := self.literal.get(folded + marked) or (marked != END and self.literal.get(folded)):
             return Match(entry)
-        found = [
-            candidate
-            for index, word in ((self.by_first, folded.partition(" ")[0]), (self.by_last, folded.rpartition(" ")[2]))
-            for key in ((word, NUMBER) if word[:1].isdecimal() else (word,))
-            for candidate in index.get(key, ())
-        ]
+        first, _, rest = folded.partition(" ")
+        last = folded.rpartition(" ")[2]
+        found = [*self.by_first.get(first, ()), *self._numbered(first, rest), *self.by_last.get(last, ())]
+        if last[:1].isdecimal():
+            found += self.by_last.get(NUMBER, ())
         words = folded.split() if found else []
         for candidate in reversed(found):  # the strongest claims come last, as among the literal phrases
             if candidate.matches(words) and _signs_stand(candidate, text) and _ends_as_written(candidate, text):
                 named = {*candidate.head, *candidate.tail} != {NUMBER}
                 return Match(candidate.entry, candidate.slot, named)
         return self._glued(folded)
+
+    def _numbered(self, first: str, rest: str) -> list[Pattern]:
+        """Return the phrases that may begin with a number and the words behind it, the strongest last."""
+        if not first[:1].isdecimal():
+            return []
+        second = rest.partition(" ")[0]
+        keys = {"", second, NUMBER if second[:1].isdecimal() else ""}
+        found = chain.from_iterable(self.by_number.get(key, ()) for key in keys)
+        return [pattern for _, pattern in sorted(found, key=itemgetter(0))]
 
     def _phrase_at(self, words: list[str], start: int) -> tuple[int, Entry | None]:
         """Return the length and entry of the longest literal phrase that begins at a word."""
