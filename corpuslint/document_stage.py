@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
@@ -74,9 +75,10 @@ def make_ready(shards: Sequence[Shard]) -> None:
     loops = compiled() if shards and shards[0].compiled else None
     if loops:
         item = (0, replace(shards[0].tasks[0][1], file=SourceFile(Path(), "")), Document("", "a b c d e f"))
-        batch = Batch([item[2]], _scan([item], loops), loops)
-        for rule in shards[0].corpus_rules:
-            rule.keys(batch)
+        with suppress(Exception):  # what fails here fails again where it is said
+            batch = Batch([item[2]], _scan([item], loops), loops)
+            for rule in shards[0].corpus_rules:
+                rule.keys(batch)
 
 
 def check_shard(shard: Shard, at: At) -> ShardResult:
@@ -85,8 +87,7 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
     with result.spent.on(LOAD):
         loops = compiled() if shard.compiled else None
     for batch, is_last in _batches(shard, at, result):
-        with result.spent.on(SCAN):
-            facts = _scan(batch, loops) if loops else None
+        facts = _facts(batch, loops, result) if loops else None
         _check_documents(batch, facts, result, at)
         documents = [document for _, _, document in batch]
         if shard.corpus_rules and not (is_last and shard.alone and _is_quiet(shard.corpus_rules, documents, result)):
@@ -110,6 +111,19 @@ def _batches(shard: Shard, at: At, result: ShardResult) -> Iterator[tuple[list[I
     result.spent.add(READ, time.perf_counter() - begin, len(batch))
     if batch:
         yield batch, True
+
+
+def _facts(items: Sequence[Item], loops: Loops, result: ShardResult) -> Facts | None:
+    """Scan a batch; where the scan fails, that is said as a bug, and every rule sees every document."""
+    try:
+        with result.spent.on(SCAN):
+            return _scan(items, loops)
+    except Exception as error:  # whatever a compiler or a text nobody thought of may bring
+        document = items[0][2]
+        result.crashes.append(
+            RuleCrash("the scan", document.path, document.key.index, f"{type(error).__name__}: {error}")
+        )
+        return None
 
 
 def _scan(items: Sequence[Item], loops: Loops) -> Facts:

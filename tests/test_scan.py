@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -236,3 +237,19 @@ def test_a_whole_check_finds_the_same_with_and_without_the_scan(
     assert len(plain.diagnostics) > 300
     assert rendered(scanned_run) == rendered(plain)
     assert scanned_run.counts == plain.counts
+
+
+def test_a_scan_that_fails_is_said_and_costs_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loops("compiled")
+    work = tasks(tmp_path, [case.text for case in FIRING[:40]], RULES)
+    plain = check(work, tmp_path)
+
+    def broken(_self: Scanner, _texts: Sequence[str]) -> Facts:
+        raise IndexError("out of the batch")
+
+    monkeypatch.setattr("corpuslint.shards.is_worth_it", lambda _size: True)
+    monkeypatch.setattr(Scanner, "scan", broken)
+    run = check(work, tmp_path)
+    assert rendered(replace(run, crashes=())) == rendered(plain)
+    (crash,) = run.crashes
+    assert str(crash).startswith("000000.txt: the scan failed on record 0: IndexError: out of the batch; please report")
