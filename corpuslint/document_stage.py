@@ -24,7 +24,7 @@ from corpuslint.document_check import RuleCrash, check_document
 from corpuslint.executors import At
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
-from corpuslint.scan.compiled import compiled
+from corpuslint.scan.compiled import compiled, uninterrupted
 from corpuslint.shards import Shard, Task
 from corpuslint.sources import Skip, SourceFile, is_text, read, read_text, unreadable
 from corpuslint.spent import Spent
@@ -71,9 +71,13 @@ class ShardResult:
 
 
 def make_ready(shards: Sequence[Shard]) -> None:
-    """Load what all workers need before they are forked, so that each finds it there."""
-    loops = compiled() if shards and shards[0].compiled else None
-    if loops:
+    """Load what the scan needs, before workers are forked, so that each finds it there."""
+    if not shards or not shards[0].compiled:
+        return
+    with uninterrupted():
+        loops = compiled()
+        if loops is None:
+            return
         item = (0, replace(shards[0].tasks[0][1], file=SourceFile(Path(), "")), Document("", "a b c d e f"))
         with suppress(Exception):  # what fails here fails again where it is said
             batch = Batch([item[2]], _scan([item], loops), loops)

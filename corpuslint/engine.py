@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from corpuslint.corpus_rule import KeyedRule, Records
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document_check import RuleCrash
-from corpuslint.document_stage import ShardResult, check_shard, make_ready
+from corpuslint.document_stage import LOAD, ShardResult, check_shard, make_ready
 from corpuslint.executors.local import Local
 from corpuslint.gathered import Gathered
 from corpuslint.grouping import Grouping
@@ -205,7 +205,7 @@ def _gather(
     if known:
         _merge(total, records, known.result)
     shards = make_shards(work, rules, work.sizes, known.numbers if known else None)
-    if executor.jobs > 1:
+    with total.spent.on(LOAD):
         make_ready(shards)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
-from corpuslint.document_stage import BATCH
+from corpuslint.document_stage import BATCH, make_ready
 from corpuslint.executors import At, Executor, Place
 from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands
 from corpuslint.rules.duplicate_document import DuplicateDocument
@@ -134,6 +134,7 @@ def sign(tasks: Sequence[Task], rules: Rules, executor: Executor) -> Signed:
     both = (rules.equal, rules.near)
     sizes = [_size(task.file) for task in tasks]
     shards = make_shards([Task(task.file, both) for task in tasks], both, sizes)
+    make_ready(shards)
     parts = list(executor.map(sign_shard, shards, _without))
     skips = [skip for part in parts for skip in part.skips]
     documents = [document for part in parts for document in part.documents]

@@ -7,7 +7,9 @@ Loading it takes half a second, so that small input is not worth it. What the lo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -55,6 +57,19 @@ def compiled() -> Loops | None:
         return Loops(*(jit(function) for function in interpreted()))
     except (ImportError, RuntimeError):
         return None
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until the loops are loaded: a compiler that is interrupted prints what was raised in it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def interpreted() -> Loops:
