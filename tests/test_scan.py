@@ -208,6 +208,19 @@ def test_facts_name_the_bits_of_the_loops() -> None:
     assert {int(fact): int(bit) for fact, bit in pairs.items()} == {int(fact): int(fact) for fact in Fact if fact}
 
 
+def test_the_loops_bound_lines_as_the_rules_do() -> None:
+    """The compiled loops have their own numbers; a bound that is tighter than the rules' would hide findings."""
+    from corpuslint import junk, phrases
+    from corpuslint.scan import phrase_loops as bounds
+
+    assert bounds.MENU_LINES <= junk.MENU_LINES
+    assert bounds.PROSE >= junk.PROSE_CODE_POINTS
+    assert bounds.SURE_PROSE >= junk.LONG_PROSE_CODE_POINTS
+    assert bounds.GLUED_GAP >= 2 * phrases.GLUED_GAP_WORDS
+    assert 2 * bounds.GLUED_WORDS >= phrases.GLUED_LONGEST
+    assert phrases.GLUED_SHARE >= 0.5, "may_be_glued asks for half of the words"
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="the labelled data are not here")
 @pytest.mark.parametrize("name", ["wcxb", "arstories", "zhwce", "trafilatura"])
 def test_labelled_pages_are_seen_by_the_rules_that_find_something(name: str) -> None:

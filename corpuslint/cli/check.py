@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections.abc import Sequence
@@ -22,8 +21,6 @@ from corpuslint.diagnostic import Severity
 from corpuslint.engine import Run, Task, check, with_fixed
 from corpuslint.recall import Recall
 from corpuslint.reporters import MACHINE_READ
-
-COLLECTED_AFTER = 200_000  # new objects
 
 
 @click.command("check")
@@ -58,8 +55,6 @@ def command(**words: Any) -> None:
     Status 0: nothing new. 1: new findings. 2: a usage error, or input that could not be read.
     """
     begin = time.perf_counter()
-    # Texts and findings hold no cycles: looking for some all the time takes an eighth of a large run.
-    gc.set_threshold(COLLECTED_AFTER, *gc.get_threshold()[1:])
     jobs, budget = shared_out(words["max_memory"], words["jobs"])
     found = run_settings(words)
     gate = open_gate(found, words)
