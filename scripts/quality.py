@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.reference import MADE
 
 FLOORS = Path("tests/quality/floors.toml")
-ROW = re.compile(r"(\w+) = ([\d.]+)  # ([\w-]+): (\d+) right, (\d+) wrong")
+ROW = re.compile(r"^(\w+) = ([\d.]+)  # ([\w-]+): (\d+) right, (\d+) wrong", re.MULTILINE)
 FEW = 20  # deletions below which a share says little
 
 

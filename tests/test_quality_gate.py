@@ -40,6 +40,7 @@ def test_floors_hold_until_a_fix_deletes_text(tmp_path: Path, capsys: pytest.Cap
     good = data(tmp_path / "good", *["junk"] * 8)
     assert main([str(good), *floors, "--update"]) == 0
     assert "JNK101 = 1.0000  # comment-form: 40 right, 0 wrong" in (tmp_path / "floors.toml").read_text()
+    assert "JNK101-en = 1.0000  # comment-form: 40 right, 0 wrong" in (tmp_path / "floors.toml").read_text()
     assert main([str(good), *floors]) == 0
     bad = data(tmp_path / "bad", *["junk"] * 7, "main")
     assert main([str(bad), *floors]) == 1  # other data are not measured by chance
