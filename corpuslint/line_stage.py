@@ -81,11 +81,12 @@ def check_lines(
     groupings: Mapping[str, Grouping],
     executor: Executor,
     died: Retry[Reading],
-) -> list[Diagnostic]:
-    """Return the findings of the line rules, overlaps not yet settled."""
+) -> Iterator[Diagnostic]:
+    """Yield the findings of the line rules, overlaps not yet settled."""
     found = count_lines(rules, corpus, groupings)
     readings = _Readings(corpus.again.portions(_documents(found)), found)
-    return [diagnostic for part in executor.map(read_repeats, readings, died) for diagnostic in part]
+    for part in executor.map(read_repeats, readings, died):
+        yield from part
 
 
 def count_lines(

@@ -39,6 +39,7 @@ T = TypeVar("T")
 FEW_FILES = 200
 FEW_BYTES = 1 << 20
 MOST_EVIDENCE = 256 << 20  # bytes that a run stores of candidates: beyond it, they are read again instead
+MOST_ANSWERED = 50_000  # findings of comparisons that a run stores: beyond it, they are compared again instead
 NAMED = 3  # files that a reason names
 
 NEW = "it is not in the cache"
@@ -62,7 +63,7 @@ class Recall:
         self._digests: Digests  # (tasks, 16): the hash of the content that was checked, 0 where it is not known
         self._about: Setup | None = None  # what comparisons depend on
         self._answers: Answers | None = None
-        self._found: list[Diagnostic] | None = None  # by this run's comparisons
+        self._found: Sequence[Diagnostic] | None = None  # by this run's comparisons
         self._misses: dict[str, list[str]] = {}
         self._hits = 0
         self._evidence_bytes = 0  # stored in this run
@@ -109,9 +110,9 @@ class Recall:
 
         return self._tried(ask, [])
 
-    def keep_answers(self, found: list[Diagnostic]) -> None:
+    def keep_answers(self, found: Sequence[Diagnostic]) -> None:
         """Note the findings of the comparisons of this run, where they are complete."""
-        self._found = found
+        self._found = found if len(found) <= MOST_ANSWERED else None
 
     def keep(self, result: ShardResult) -> None:
         """Store what came out of a shard."""
