@@ -130,10 +130,19 @@ class Batch:
     documents: Sequence[Document]
     facts: Facts | None = None  # what a scan found out about them already
     loops: Loops | None = None  # compiled loops, where the run is worth them
+    part_of: tuple[Batch, Numbers] | None = None  # a larger batch and the places in it: its facts hold here, too
+
+    def part(self, places: Numbers) -> Batch:
+        """Return some of the documents (by their places, sorted)."""
+        if len(places) == len(self.documents):
+            return self
+        return Batch([self.documents[place] for place in places.tolist()], None, self.loops, (self, places))
 
     @cached_property
     def words(self) -> WordHashes:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
+        if self.part_of:
+            return self.part_of[0].words.some(self.part_of[1])
         if self.facts:
             return self.facts.words
         return hashed([document.text for document in self.documents], False, self.loops)
@@ -141,6 +150,8 @@ class Batch:
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
+        if self.part_of:
+            return self.part_of[0].unified_words.some(self.part_of[1])
         if self.facts:
             return self.facts.unified_words
         return hashed([document.text for document in self.documents], True, self.loops)
@@ -219,8 +230,8 @@ class CorpusRule(KeyedRule):
     star_above: ClassVar[int] = 16
     keep: str  # every corpus rule has this option: one of POLICIES
 
-    def evidence(self, batch: Batch) -> list[Hashes]:
-        """Return what `verify` compares, an array for each document; asked only for documents that share a key."""
+    def evidence(self, batch: Batch) -> Sets:
+        """Return what `verify` compares of each document; asked only for documents that share a key."""
         raise NotImplementedError
 
     def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:

@@ -22,9 +22,10 @@ from corpuslint.evidence import Evidence
 from corpuslint.executors import Executor, Retry
 from corpuslint.grouping import Grouping
 from corpuslint.memory import Budget
-from corpuslint.overlap import Overlaps
+from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
 from corpuslint.rows import Rows
+from corpuslint.scan.compiled import compiled, is_worth_it
 from corpuslint.scan.distinct import distinct
 from corpuslint.work import Work
 
@@ -165,14 +166,13 @@ def _gather_evidence(
     heads: dict[int, Document] = {}
     portions = corpus.again.portions(_union([numbers for _, numbers in asked]), asked)
     for found in executor.map(read_descriptions, portions, died):
-        for number, code, hashes in found.evidence:
-            evidence[code].add(number, hashes)
+        for of_rule in found.evidence:
+            evidence[of_rule.code].add(of_rule.documents, of_rule.sets)
+            if memory:
+                written = (hashes.tobytes() for hashes in of_rule.sets.each())
+                memory.keep_evidence(corpus, of_rule.code, zip(of_rule.documents.tolist(), written, strict=True))
         if len(heads) < most_heads:
             heads.update(found.heads)
-        if memory:
-            for code in evidence:
-                stored = ((number, hashes.tobytes()) for number, of, hashes in found.evidence if of == code)
-                memory.keep_evidence(corpus, code, stored)
     return heads
 
 
@@ -198,8 +198,8 @@ def _recalled(
 
     known = memory.evidence(corpus, rule.code, frozenset(numbers.tolist()))
     whole = {number: content for number, content in known.items() if len(content) % 8 == 0}
-    for number, content in whole.items():
-        evidence[rule.code].add(number, np.frombuffer(content, np.uint64))
+    sets = Sets.of([np.frombuffer(content, np.uint64) for content in whole.values()])
+    evidence[rule.code].add(np.fromiter(whole, np.int64, len(whole)), sets)
     return list(whole)
 
 
@@ -234,14 +234,11 @@ class _RuleStage:
         """Compare pairs of documents, so many together that their evidence fits into memory."""
         import numpy as np
 
-        sizes = self.evidence.sizes(self._order[lefts]) + self.evidence.sizes(self._order[rights])
-        cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // self._compared_together, prepend=0)).tolist()
-        parts = []
-        for first, last in zip([0, *cuts], [*cuts, len(lefts)], strict=True):
-            documents = distinct(np.concatenate((lefts[first:last], rights[first:last])))
-            sets = self.evidence.sets(self._order[documents])
-            pairs = (documents.searchsorted(lefts[first:last]), documents.searchsorted(rights[first:last]))
-            parts.append(self.rule.verify(sets, *pairs))
+        left, right = self._order[lefts], self._order[rights]
+        size = 8 * int(self.evidence.sizes(left).sum() + self.evidence.sizes(right).sum())
+        loops = compiled() if is_worth_it(size) else None
+        pairs = self.evidence.pairs(left, right, self._compared_together, loops)
+        parts = [self.rule.verify(*some) for some in pairs]
         return Overlaps(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     def members(self, clustering: Clustering) -> Numbers:

@@ -15,6 +15,7 @@ from corpuslint.corpus_rule import Batch, CorpusRule, head
 from corpuslint.document import Document
 from corpuslint.document_stage import BATCH
 from corpuslint.executors import At
+from corpuslint.overlap import Sets
 from corpuslint.rows import Rows
 from corpuslint.scan.compiled import Loops, compiled, is_worth_it
 from corpuslint.shards import SHARD, Task
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
 A_DOCUMENT = 1024  # what a document costs besides its text, in code points
@@ -163,10 +163,18 @@ def read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:
                 yield numbers[item.key.index], item
 
 
-class Described(NamedTuple):
-    """What was read of documents: evidence by document number and code, and the head of each."""
+class Found(NamedTuple):
+    """What a rule compares of some documents."""
 
-    evidence: list[tuple[int, str, Hashes]]
+    code: str
+    documents: Numbers  # their numbers
+    sets: Sets
+
+
+class Described(NamedTuple):
+    """What was read of documents: their evidence for each rule, and the head of each."""
+
+    evidence: list[Found]
     heads: list[tuple[int, Document]]
 
 
@@ -193,12 +201,15 @@ def batches(documents: Iterable[tuple[int, Document]]) -> Iterator[list[tuple[in
         yield batch
 
 
-def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[tuple[int, str, Hashes]]:
-    for rule, numbers in wanted.rules:
-        asked = [(number, document) for number, document in documents if number in numbers]
-        arrays = rule.evidence(Batch([document for _, document in asked], loops=wanted.loops))
-        for (number, _), array in zip(asked, arrays, strict=True):
-            yield number, rule.code, array
+def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[Found]:
+    """Yield what each rule compares; what several of them want to know of a text is computed once."""
+    import numpy as np
+
+    numbers = np.array([number for number, _ in documents])
+    batch = Batch([document for _, document in documents], loops=wanted.loops)
+    for rule, asked in wanted.rules:
+        places = np.flatnonzero([number in asked for number, _ in documents])
+        yield Found(rule.code, numbers[places], rule.evidence(batch.part(places)))
 
 
 def read_heads(wanted: Wanted, at: At) -> list[tuple[int, Document]]:
