@@ -9,7 +9,6 @@ Who groups, sorts and reads documents again is not known here.
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from corpuslint.minhash import SEED, ShingleHashes, shingle_hashes, signatures
 from corpuslint.overlap import Overlap, Overlaps, Sets
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
-from corpuslint.text import Span
+from corpuslint.text import Span, line_end
 from corpuslint.triggers import Trigger
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ POLICIES = ("first", "last", "longest")  # which of several alike documents is k
 # the words as they stand, and texts can be reported that share a fifth of their written word sequences.
 LETTER_VARIANTS = ("apart", "same")
 NAME_END = "\x1f"  # stands between a path and what names the record in it
-WRITTEN_LINE = re.compile(r"\S[^\r\n]*")  # from the first character that is no white space to the end of its line
 MOST_RELATED = 20  # other documents that a finding names besides the kept one: a report must not grow quadratically
 
 
@@ -101,16 +99,13 @@ class Member:
 
 def first_line(text: str) -> Span:
     """Return the span of the first line that is not blank, without white space around it; 0-0 where there is none."""
-    line = WRITTEN_LINE.search(text)
-    return Span(line.start(), line.start() + len(line[0].rstrip())) if line else Span(0, 0)
+    start = len(text) - len(text.lstrip())
+    return Span(start, start + len(text[start : line_end(text, start)].rstrip())) if start < len(text) else Span(0, 0)
 
 
-def head(document: Document) -> Document:
-    """Return a document of which nothing is left behind its first line that is not blank: enough for a member."""
-    line = WRITTEN_LINE.search(document.text)
-    if line is None:
-        return document
-    return Document(document.path, sys.intern(document.text[: line.end()]), document.key, document.record)
+def head(text: str) -> str:
+    """Return a text up to the end of its first line that is not blank: enough for a member."""
+    return sys.intern(text[: line_end(text, len(text) - len(text.lstrip()))])
 
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:

@@ -23,10 +23,11 @@ from corpuslint.executors import Executor, Retry
 from corpuslint.grouping import Grouping
 from corpuslint.memory import Budget
 from corpuslint.overlap import Overlaps, Sets
-from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
+from corpuslint.rereading import Again, Head, Wanted, read_descriptions, read_heads
 from corpuslint.rows import Rows
 from corpuslint.scan.compiled import compiled, is_worth_it
 from corpuslint.scan.distinct import distinct
+from corpuslint.sources.starts import KnownStarts
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
@@ -47,11 +48,12 @@ class Corpus:
     rows: Rows
     # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
     preferred: Mapping[str, int] = field(default_factory=dict)
+    starts: KnownStarts = field(default_factory=KnownStarts)  # where records begin, as far as it was looked for
 
     @cached_property
     def again(self) -> Again:
         """Reads documents again."""
-        return Again(self.tasks, self.rows)
+        return Again(self.tasks, self.rows, self.starts)
 
     def order(self, keep: str) -> Numbers:
         """Return the numbers of the documents in the order in which a policy keeps them."""
@@ -155,7 +157,7 @@ def _gather_evidence(
     died: Retry[Wanted],
     memory: Memory | None,
     most_heads: int,
-) -> dict[int, Document]:
+) -> dict[int, Head]:
     """Give each stage the evidence of its candidates; return what was read for the report on the way."""
     asked = [(stage.rule, stage.candidate_numbers()) for stage in stages]
     evidence = {stage.rule.code: stage.evidence for stage in stages}
@@ -163,7 +165,7 @@ def _gather_evidence(
         asked = [
             (rule, _without(numbers, _recalled(memory, corpus, rule, numbers, evidence))) for rule, numbers in asked
         ]
-    heads: dict[int, Document] = {}
+    heads: dict[int, Head] = {}
     portions = corpus.again.portions(_union([numbers for _, numbers in asked]), asked)
     for found in executor.map(read_descriptions, portions, died):
         for of_rule in found.evidence:
@@ -255,16 +257,17 @@ class _RuleStage:
 class _Members(dict[int, Member]):
     """What reports say about documents, by number, made when it is asked for; heads that are used up are gone."""
 
-    def __init__(self, corpus: Corpus, heads: dict[int, Document]) -> None:
+    def __init__(self, corpus: Corpus, heads: dict[int, Head]) -> None:
         super().__init__()
         self._corpus = corpus
         self._heads = heads
 
     def __missing__(self, number: int) -> Member:
         rows = self._corpus.rows
-        document = self._heads.pop(number, None)
-        if document is None:  # its file vanished since it was compared: it is still named, without a line
-            path = self._corpus.tasks.names[int(rows.task[number])]
+        path = self._corpus.tasks.names[int(rows.task[number])]
+        if head := self._heads.pop(number, None):
+            document = head.document(path)
+        else:  # its file vanished since it was compared: it is still named, without a line
             document = Document(path, "", rows.key(number))
         member = self[number] = Member.of(document, int(rows.text_hash[number]))
         return member

@@ -25,6 +25,7 @@ from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.shards import Task, make_shards
 from corpuslint.sources import Skip
+from corpuslint.sources.starts import KnownStarts
 from corpuslint.spent import Spent
 from corpuslint.work import Work
 
@@ -137,7 +138,7 @@ def check(
         from corpuslint.across import check_across
         from corpuslint.corpus_stage import Corpus
 
-        corpus = Corpus(work, total.rows, preferred)
+        corpus = Corpus(work, total.rows, preferred, gathered.starts)
         across, notes = check_across(
             gathered.rules, corpus, gathered.records, gathered.executor, gathered.died, recall, budget, total.spent
         )
@@ -168,7 +169,7 @@ def repeated_parts(tasks: Sequence[Task], *, jobs: int = 1) -> RepeatedParts:
     gathered = _gather(Work.of(counted), jobs)
     if not gathered.total.rows:
         return RepeatedParts()
-    corpus = Corpus(gathered.work, gathered.total.rows)
+    corpus = Corpus(gathered.work, gathered.total.rows, starts=gathered.starts)
     line_rules = [rule for rule in gathered.rules if isinstance(rule, LineRule)]
     return RepeatedParts.among(corpus, count_lines(line_rules, corpus, gathered.records.groupings))
 
@@ -181,6 +182,7 @@ class _Gathered:
     rules: tuple[KeyedRule, ...]
     total: ShardResult
     records: Gathered
+    starts: KnownStarts
     executor: Local
     died: _Died
 
@@ -204,7 +206,8 @@ def _gather(
     died = _Died(work, total.skips)
     if known:
         _merge(total, records, known.result)
-    shards = make_shards(work, rules, work.sizes, known.numbers if known else None)
+    starts = KnownStarts()
+    shards = make_shards(work, rules, work.sizes, known.numbers if known else None, starts)
     with total.spent.on(LOAD):
         make_ready(shards)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
@@ -214,7 +217,7 @@ def _gather(
     if recall and known and not recall.records(known, records):
         # A cache that fails this late has given back too much already; it is silent and empty from here on.
         return _gather(work, jobs, parallel_from, start_method, watch, recall, budget)
-    return _Gathered(work, rules, total, records, executor, died)
+    return _Gathered(work, rules, total, records, starts, executor, died)
 
 
 def _merge(total: ShardResult, gathered: Gathered, result: ShardResult) -> None:

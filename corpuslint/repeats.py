@@ -131,7 +131,9 @@ def reading_again(executor: Executor, file_of: Callable[[Old], SourceFile]) -> D
             for code, numbers, sets in found.evidence:
                 for number, hashes in zip(numbers.tolist(), sets.each(), strict=True):
                     evidence.setdefault(number, {})[code] = hashes
-            members |= {n: Member.of(document, documents[n].name_hash) for n, document in found.heads}
+            for number, head in found.heads.items():
+                old = documents[number]
+                members[number] = Member.of(head.document(file_of(old).name), old.name_hash)
         both = evidence.keys() & members.keys()
         return {documents[number]: Described(members[number], evidence[number]) for number in both}
 

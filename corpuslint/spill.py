@@ -57,7 +57,7 @@ class Spill:
 
 
 def _bytes(numbers: NDArray[Any]) -> memoryview:
-    return memoryview(numbers.view("u1"))
+    return numbers.view("u1").data
 
 
 def _trouble(error: OSError) -> SpillTrouble:
