@@ -24,10 +24,12 @@ from corpuslint.executors import Executor, Retry
 from corpuslint.grouping import Grouping
 from corpuslint.heads import Heads
 from corpuslint.memory import Budget
-from corpuslint.overlap import Overlaps
+from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
 from corpuslint.rows import Rows
+from corpuslint.scan.compiled import compiled, is_worth_it
 from corpuslint.scan.distinct import distinct
+from corpuslint.sources.starts import KnownStarts
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
@@ -46,11 +48,12 @@ class Corpus:
     rows: Rows
     # Ranks of documents that a baseline knows, by name: the lower is kept before the higher, those without come last.
     preferred: Mapping[str, int] = field(default_factory=dict)
+    starts: KnownStarts = field(default_factory=KnownStarts)  # where records begin, as far as it was looked for
 
     @cached_property
     def again(self) -> Again:
         """Reads documents again."""
-        return Again(self.tasks, self.rows)
+        return Again(self.tasks, self.rows, self.starts)
 
     def order(self, keep: str) -> Numbers:
         """Return the numbers of the documents in the order in which a policy keeps them."""
@@ -120,8 +123,7 @@ def check_corpus(
     ]
     named = _union([stage.members(found) for stage, found in zip(stages, clusterings, strict=True)])
     for found in executor.map(read_heads, corpus.again.portions(_without(named, heads.known)), died):
-        for number, document in found:
-            heads.add(number, document)
+        heads.add(found)
     return _reported(stages, clusterings, _Members(corpus, heads, budget.members)), notes
 
 
@@ -168,14 +170,12 @@ def _gather_evidence(
         ]
     portions = corpus.again.portions(_union([numbers for _, numbers in asked]), asked)
     for found in executor.map(read_descriptions, portions, died):
-        for number, code, hashes in found.evidence:
-            evidence[code].add(number, hashes)
-        for number, document in found.heads:
-            heads.add(number, document)
-        if memory:
-            for code in evidence:
-                stored = ((number, hashes.tobytes()) for number, of, hashes in found.evidence if of == code)
-                memory.keep_evidence(corpus, code, stored)
+        for of_rule in found.evidence:
+            evidence[of_rule.code].add(of_rule.documents, of_rule.sets)
+            if memory:
+                written = (hashes.tobytes() for hashes in of_rule.sets.each())
+                memory.keep_evidence(corpus, of_rule.code, zip(of_rule.documents.tolist(), written, strict=True))
+        heads.add(found.heads)
 
 
 def _union(arrays: Sequence[Numbers]) -> Numbers:
@@ -199,9 +199,9 @@ def _recalled(
 
     known = memory.evidence(corpus, rule.code, frozenset(numbers.tolist()))
     whole = {number: content for number, content in known.items() if len(content) % 8 == 0}
-    for number, content in whole.items():
-        evidence[rule.code].add(number, np.frombuffer(content, np.uint64))
-    return np.fromiter(whole, np.int64, len(whole))
+    numbers = np.fromiter(whole, np.int64, len(whole))
+    evidence[rule.code].add(numbers, Sets.of([np.frombuffer(content, np.uint64) for content in whole.values()]))
+    return numbers
 
 
 class _RuleStage:
@@ -235,14 +235,11 @@ class _RuleStage:
         """Compare pairs of documents, so many together that their evidence fits into memory."""
         import numpy as np
 
-        sizes = self.evidence.sizes(self._order[lefts]) + self.evidence.sizes(self._order[rights])
-        cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // self._compared_together, prepend=0)).tolist()
-        parts = []
-        for first, last in zip([0, *cuts], [*cuts, len(lefts)], strict=True):
-            documents = distinct(np.concatenate((lefts[first:last], rights[first:last])))
-            sets = self.evidence.sets(self._order[documents])
-            pairs = (documents.searchsorted(lefts[first:last]), documents.searchsorted(rights[first:last]))
-            parts.append(self.rule.verify(sets, *pairs))
+        left, right = self._order[lefts], self._order[rights]
+        size = 8 * int(self.evidence.sizes(left).sum() + self.evidence.sizes(right).sum())
+        loops = compiled() if is_worth_it(size) else None
+        pairs = self.evidence.pairs(left, right, self._compared_together, loops)
+        parts = [self.rule.verify(*some) for some in pairs]
         return Overlaps(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     def members(self, clustering: Clustering) -> Numbers:
@@ -279,10 +276,11 @@ class _Members(dict[int, Member]):
 
     def _made(self, number: int) -> Member:
         rows = self._corpus.rows
-        # A file may have vanished since it was compared: its documents are still named, without a line.
-        text, record = self._heads.get(number) or ("", None)
         path = self._corpus.tasks.names[int(rows.task[number])]
-        return Member.of(Document(path, text, rows.key(number), record), int(rows.text_hash[number]))
+        head = self._heads.get(number)
+        # A file may have vanished since it was compared: its documents are still named, without a line.
+        document = head.document(path) if head else Document(path, "", rows.key(number))
+        return Member.of(document, int(rows.text_hash[number]))
 
 
 class _Ranked(dict[int, Member]):

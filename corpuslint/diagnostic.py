@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.normal import normal
-from corpuslint.text import Position, Span
+from corpuslint.text import Position, Span, line_end
 
 ID_LENGTH = 16  # hexadecimal digits: 64 bits, so a million findings share an id with a chance of 3 in 100 million
 AROUND = 80  # code points of the same line that a place keeps on either side, for reports that show it
@@ -79,10 +79,16 @@ class Place(NamedTuple):
     @classmethod
     def of(cls, document: Document, span: Span) -> Place:
         """Describe a span of a document."""
+        if span.end <= (first_end := line_end(document.text, 0)):
+            # Whole documents are reported on their first line: the others need not be looked for.
+            return cls._on_line(document, span, Position(1, span.start + 1), Position(1, span.end + 1), 0, first_end)
         start, end = document.positions.position(span.start), document.positions.position(span.end)
-        line_start, line_end = document.lines[start.line - 1].start if document.lines else 0, span.end
-        if document.lines:
-            line_end = max(span.end, document.lines[end.line - 1].end)
+        first, last = document.lines[start.line - 1].start, max(span.end, document.lines[end.line - 1].end)
+        return cls._on_line(document, span, start, end, first, last)
+
+    @classmethod
+    def _on_line(cls, document: Document, span: Span, start: Position, end: Position, first: int, last: int) -> Place:
+        """Describe a span; `first` is where its first line starts, `last` where its last line ends."""
         return cls(
             document.path,
             document.key,
@@ -90,8 +96,8 @@ class Place(NamedTuple):
             start,
             end,
             sys.intern(document.text[span.start : span.end]),  # many documents have the same line: it is held once
-            document.text[max(line_start, span.start - AROUND) : span.start],
-            document.text[span.end : min(line_end, span.end + AROUND)],
+            document.text[max(first, span.start - AROUND) : span.start],
+            document.text[span.end : min(last, span.end + AROUND)],
             document.record,
         )
 

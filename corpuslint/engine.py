@@ -29,6 +29,7 @@ from corpuslint.revisit import Revisit
 from corpuslint.rule import Rule
 from corpuslint.shards import Task, make_shards
 from corpuslint.sources import Skip
+from corpuslint.sources.starts import KnownStarts
 from corpuslint.spent import Spent
 from corpuslint.work import Work
 
@@ -162,7 +163,7 @@ def check(
         from corpuslint.across import check_across
         from corpuslint.corpus_stage import Corpus
 
-        corpus = Corpus(work, total.rows, preferred)
+        corpus = Corpus(work, total.rows, preferred, gathered.starts)
         across, notes = check_across(
             gathered.rules, corpus, gathered.records, gathered.executor, gathered.died, recall, budget, total.spent
         )
@@ -193,7 +194,7 @@ def repeated_parts(tasks: Sequence[Task], *, jobs: int = 1) -> RepeatedParts:
     gathered = _gather(Work.of(counted), jobs)
     if not gathered.total.rows:
         return RepeatedParts()
-    corpus = Corpus(gathered.work, gathered.total.rows)
+    corpus = Corpus(gathered.work, gathered.total.rows, starts=gathered.starts)
     line_rules = [rule for rule in gathered.rules if isinstance(rule, LineRule)]
     return RepeatedParts.among(corpus, count_lines(line_rules, corpus, gathered.records.groupings))
 
@@ -207,6 +208,7 @@ class _Gathered:
     total: ShardResult
     found: Findings
     records: Gathered
+    starts: KnownStarts
     executor: Local
     died: _Died
 
@@ -230,7 +232,8 @@ def _gather(
     died = _Died(work, total.skips)
     if known:
         _merge(total, found, records, known.result)
-    shards = make_shards(work, rules, work.sizes, known.numbers if known else None)
+    starts = KnownStarts()
+    shards = make_shards(work, rules, work.sizes, known.numbers if known else None, starts)
     with total.spent.on(LOAD):
         make_ready(shards)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
@@ -240,7 +243,7 @@ def _gather(
     if recall and known and not recall.records(known, records):
         # A cache that fails this late has given back too much already; it is silent and empty from here on.
         return _gather(work, jobs, parallel_from, start_method, watch, recall, budget)
-    return _Gathered(work, rules, total, found, records, executor, died)
+    return _Gathered(work, rules, total, found, records, starts, executor, died)
 
 
 def _merge(total: ShardResult, found: Findings, gathered: Gathered, result: ShardResult) -> None:

@@ -66,8 +66,10 @@ class Filed(Sequence[Diagnostic]):
 
     def _read(self, piece: int) -> list[Diagnostic]:
         first, last = self._places[piece : piece + 2]
+        content = bytearray(last - first)
+        self._file.read(first, content)
         # The file was written by this process and has no name: nobody else can have put anything into it.
-        read: list[Diagnostic] = pickle.loads(self._file.read(first, last - first))
+        read: list[Diagnostic] = pickle.loads(content)
         return read
 
 

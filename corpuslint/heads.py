@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pickle
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from corpuslint.document import ContainerLine, Document
+from corpuslint.rereading import Head
 from corpuslint.spill import Spill
 
 if TYPE_CHECKING:
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 
 A_HEAD = 400  # bytes of one besides its text
 IN_MEMORY = 8 << 20  # bytes of heads
-
-
-class Head(NamedTuple):
-    """A document's text up to the end of its first line that is not blank, and its line in a container."""
-
-    text: str
-    record: ContainerLine | None
 
 
 class Heads:
@@ -52,10 +46,10 @@ class Heads:
         known[list(self._held)] = True
         return np.flatnonzero(known)
 
-    def add(self, number: int, document: Document) -> None:
-        """Add a document of which nothing is left behind its first line; raises SpillTrouble."""
-        self._held[number] = Head(document.text, document.record)
-        self._bytes += A_HEAD + sys.getsizeof(document.text)
+    def add(self, heads: Mapping[int, Head]) -> None:
+        """Add some by document number; raises SpillTrouble."""
+        self._held.update(heads)
+        self._bytes += sum(A_HEAD + sys.getsizeof(head.text) for head in heads.values())
         if self._bytes > self._in_memory:
             self._spill()
 
@@ -66,8 +60,10 @@ class Heads:
         place = int(self._places[number])
         if self._file is None or place < 0:
             return None
+        content = bytearray(int(self._sizes[number]))
+        self._file.read(place, content)
         # The file was written by this process and has no name: nobody else can have put anything into it.
-        return Head(*pickle.loads(self._file.read(place, int(self._sizes[number]))))
+        return Head(*pickle.loads(content))
 
     def _spill(self) -> None:
         self._file = self._file or Spill()

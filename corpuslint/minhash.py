@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpuslint.scan.distinct import distinct
+from corpuslint.overlap import Sets
 from corpuslint.scan.words import WordHashes, fmix64, fmix64_array, word_hash
 
 if TYPE_CHECKING:
@@ -85,9 +86,21 @@ class ShingleHashes:
     hashes: Hashes  # (shingles,) uint64
     starts: NDArray[np.int64]  # (texts + 1,)
 
-    def shingle_set(self, number: int) -> Hashes:
-        """Return the distinct shingles of a text, sorted."""
-        return distinct(self.hashes[self.starts[number] : self.starts[number + 1]])
+    @property
+    def sets(self) -> Sets:
+        """The distinct shingles of each text, sorted."""
+        import numpy as np
+
+        hashes = self.hashes.copy()
+        for first, end in pairwise(self.starts.tolist()):
+            hashes[first:end].sort()
+        # One look at all texts together: what differs from its neighbour is new, and what a text begins with.
+        new = np.ones(len(hashes) + 1, np.bool_)
+        new[1:-1] = hashes[1:] != hashes[:-1]
+        new[self.starts] = True
+        new[-1] = False
+        counts = np.concatenate(([0], np.cumsum(new)))
+        return Sets(hashes[new[:-1]], counts[self.starts])
 
 
 def shingle_hashes(words: WordHashes, size: int, loops: Loops | None = None) -> ShingleHashes:

@@ -123,9 +123,9 @@ def test_text_hashes_know_order_and_length() -> None:
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_shingles_are_runs_of_words_inside_one_text(size: int) -> None:
     shingles = shingle_hashes(hash_words(TEXTS), size)
-    assert [set(shingles.shingle_set(n).tolist()) for n in range(len(TEXTS))] == expected(TEXTS, size)
-    for number in range(len(TEXTS)):
-        assert (np.diff(shingles.shingle_set(number).astype(object)) > 0).all()
+    sets = list(shingles.sets.each())
+    assert [set(hashes.tolist()) for hashes in sets] == expected(TEXTS, size)
+    assert all((np.diff(hashes.astype(object)) > 0).all() for hashes in sets)
 
 
 @pytest.mark.parametrize(("permutations", "seed"), [(128, 1), (64, 7), (256, 4_000_000_000)])

@@ -90,5 +90,5 @@ def test_a_head_says_what_the_document_says(text: str) -> None:
     document = Document("a.txt", text)
     written = document.written_lines
     span = trim(text, document.lines[written[0]].span) if written else Span(0, 0)
-    for read_of_it in (document, head(document)):
+    for read_of_it in (document, Document("a.txt", head(text))):
         assert Member.of(read_of_it, 5).place == Place.of(document, span)

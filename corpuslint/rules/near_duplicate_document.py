@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
 DIGITS = 4  # of the similarity in messages and data
@@ -110,10 +109,9 @@ class NearDuplicateDocument(CorpusRule):
         keys = band_keys(batch.signatures(shingles, self.permutations)[long_enough], bands)
         return Records(np.repeat(long_enough, bands.bands), keys.ravel())
 
-    def evidence(self, batch: Batch) -> list[Hashes]:
+    def evidence(self, batch: Batch) -> Sets:
         """Return the set of shingles of each document, sorted."""
-        shingles = batch.shingles(self.letter_variants, self.shingle_size)
-        return [shingles.shingle_set(number) for number in range(len(batch.documents))]
+        return batch.shingles(self.letter_variants, self.shingle_size).sets
 
     def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
         """Count shared and united shingles of the pairs that may reach the threshold."""
