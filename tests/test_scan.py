@@ -95,7 +95,7 @@ def test_the_loops_hash_what_the_array_form_hashes(form: str, texts: list[str]) 
         assert batch.line_hashes.tolist() == text_hashes(hash_words(lines, unified=True)).tolist()
         shingles, plain = (shingle_hashes(apart, 2, form_loops) for form_loops in (loops(form), None))
         assert shingles.hashes.tolist() == plain.hashes.tolist()
-        assert (signatures(shingles, 16, 1, loops(form)) == signatures(plain, 16)).all()
+        assert (signatures(apart, 2, 16, 1, loops(form)) == signatures(apart, 2, 16)).all()
         assert text_hashes(apart, loops(form)).tolist() == text_hashes(apart).tolist()
 
 

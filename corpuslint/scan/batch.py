@@ -16,6 +16,7 @@ import numpy as np
 from corpuslint.normal import ARABIC_UNIFIED
 from corpuslint.scan.code_points import (
     CODE_POINTS,
+    DROPPED,
     SEVERAL,
     UNKNOWN,
     UNNORMALISED,
@@ -27,9 +28,25 @@ from corpuslint.scan.code_points import (
 )
 from corpuslint.scan.compiled import Loops
 from corpuslint.scan.distinct import distinct
-from corpuslint.scan.loops import BEHIND_ARABIC, FIRST_ARABIC
+from corpuslint.scan.loops import (
+    BEHIND_ARABIC,
+    CARRIAGE_RETURN,
+    COMMON,
+    ENDS,
+    ENTRY,
+    FIRST_ARABIC,
+    HIGH,
+    LETTER,
+    LETTERS_END,
+    LINE_FEED,
+    PLACES,
+    RARE,
+    SPACE,
+    ZERO,
+    Folding,
+)
 from corpuslint.scan.phrase_loops import Lines, Words
-from corpuslint.scan.words import WordHashes
+from corpuslint.scan.words import WordHashes, fmix64_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +71,28 @@ def hash_texts(texts: Sequence[str], unified: bool, loops: Loops) -> WordHashes:
     """Return what `words.hash_words` returns, by the compiled loops."""
     batch = Batch(texts, loops, _no_classes())
     return WordHashes(batch.unified.hashes, batch.unified.of_document) if unified else batch.words
+
+
+@cache
+def folding() -> Folding:
+    """Return the tables of `hash_words`: of common characters filled here, of others as characters are met."""
+    entries = fold_table(unified=False)
+    common = np.arange(COMMON, dtype=np.int32)
+    for point in common[entries[common] == UNKNOWN].tolist():
+        entries[point] = entry_of(point, unified=False)
+    becomes = entries[common] & ENTRY
+    letter = (becomes > SPACE) & (becomes < LETTERS_END) & ~((becomes >= ord("0")) & (becomes <= ord("9")))
+    between = (becomes == SPACE) & ~np.isin(common, (LINE_FEED, CARRIAGE_RETURN))
+    between[:256] &= BRACKETS == 0
+    steps = np.where(letter, LETTER, np.where(between, ENDS, np.where(becomes == DROPPED, ZERO, RARE)))
+    arabic = letter & (becomes >= FIRST_ARABIC) & (becomes < BEHIND_ARABIC)
+    same = np.where(arabic, VARIANTS[np.where(arabic, becomes - FIRST_ARABIC, 0)], becomes)
+    places = np.arange(PLACES, dtype=np.uint64) << HIGH
+    apart, unified = (
+        np.where(letter[:, None], fmix64_array(letters.astype(np.uint64)[:, None] + places), ZERO).ravel()
+        for letters in (becomes, same)
+    )
+    return Folding(entries, VARIANTS, BRACKETS, steps, apart, unified)
 
 
 @cache
@@ -146,8 +185,7 @@ class Batch:
             )
         apart, unified, kinds = self.classes.space(len(points) + 1)  # a character is a word at the most
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
-        tables = (fold_table(unified=False), VARIANTS, BRACKETS)
-        count = self.loops.hash_words(points, begins, *tables, apart, unified, kinds, of_document, of_line)
+        count = self.loops.hash_words(points, begins, folding(), apart, unified, kinds, of_document, of_line)
         of_line = of_line[: len(self.lines.starts) + 1]
         return apart[:count].copy(), Words(unified[:count].copy(), kinds[:count].copy(), of_line, of_document)
 
