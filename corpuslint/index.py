@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
-from corpuslint.document_stage import BATCH, make_ready
+from corpuslint.document_stage import make_ready
 from corpuslint.executors import At, Executor, Place
 from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands, shingle_counts
+from corpuslint.reading import BATCH
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.scan.compiled import Loops, compiled
