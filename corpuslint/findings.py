@@ -39,9 +39,9 @@ class Filed(Sequence[Diagnostic]):
         self._places = array("q", [0])  # in the file, of each piece and of the end
         self._firsts = array("q", [0])  # the number of the first finding of each piece, and how many there are
         for piece in _pieces(diagnostics):
-            content = pickle.dumps(piece, pickle.HIGHEST_PROTOCOL)
-            self._file.write(content)
-            self._places.append(self._places[-1] + len(content))
+            # Straight into the file: of a text of 100 MB there would be two copies more.
+            pickle.Pickler(self._file, pickle.HIGHEST_PROTOCOL).dump(piece)
+            self._places.append(self._file.size)
             self._firsts.append(self._firsts[-1] + len(piece))
 
     def __len__(self) -> int:
