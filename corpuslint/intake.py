@@ -6,7 +6,6 @@ also say what is wrong with them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,10 +15,10 @@ import numpy as np
 from corpuslint.document import Document
 from corpuslint.documents import Documents, Draft
 from corpuslint.scan.code_points import points_of
-from corpuslint.scan.record_loops import ABSENT, FIELDS, INTEGER, LINE, OTHER, STOP, STRING, WIDTH
+from corpuslint.scan.record_columns import FIELDS, STOP
 from corpuslint.scan.texts import Texts
 from corpuslint.sources import ReadOptions, RecordStart, Skip, SourceFile, Stretch, read_text
-from corpuslint.sources.jsonl import LANGUAGE_FIELDS, JsonLines, RecordLine, language_tag, record_line
+from corpuslint.sources.jsonl import LANGUAGE_FIELDS, JsonLines, RecordLine, record_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +105,8 @@ class Intake:
                 at, line, taken = self._loops.take_records(
                     content, at, line, *names, self._points, self._ends[-1], records
                 )
-                self._drafts += _drafts(task, record, records[:taken], block)
+                rows = records[:taken].tolist()
+                self._drafts += [Draft(task.file, own, row, block) for own, row in enumerate(rows, record)]
                 self._ends += records[:taken, STOP].tolist()
                 self._tasks += [task] * taken
                 self._numbers += [number] * taken
@@ -191,28 +191,3 @@ def field_names(options: ReadOptions) -> tuple[Bytes, Numbers] | None:
         return None
     written = [name.encode("utf-8", "surrogatepass") for name in names]
     return np.frombuffer(b"".join(written), np.uint8), np.cumsum([len(name) for name in written])
-
-
-def _drafts(task: Task, first: int, records: Numbers, content: bytes) -> Iterator[Draft]:
-    """Yield the drafts of records that follow each other."""
-    for record, row in enumerate(records.tolist(), first):
-        own_id, site, *languages = (
-            None if kind in (ABSENT, OTHER) else _value(content[start:end], kind)
-            for start, end, kind in zip(row[FIELDS + 3 :: 3], row[FIELDS + 4 :: 3], row[FIELDS + 5 :: 3], strict=True)
-        )
-        yield Draft(
-            task.file,
-            record,
-            None if own_id is None else str(own_id),
-            site if isinstance(site, str) else None,
-            (row[LINE], row[WIDTH]),
-            language_tag(languages),
-        )
-
-
-def _value(source: bytes, kind: int) -> str | int:
-    """Return what a JSON string or integer says."""
-    if kind == STRING:
-        return source[1:-1].decode("utf-8")
-    value: str | int = int(source) if kind == INTEGER else json.loads(source)
-    return value
