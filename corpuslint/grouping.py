@@ -8,6 +8,7 @@ key means is not known here.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.spill import Spill
@@ -83,16 +84,29 @@ class Grouping:
         """Return the held records by the first bits of their keys, and where each partition begins and ends."""
         import numpy as np
 
-        keys = np.concatenate([np.zeros(0, np.uint64), *(keys for keys, _ in self._held)])
-        documents = np.concatenate([np.zeros(0, np.uint32), *(documents for _, documents in self._held)])
-        self._held, self._count = [], 0
-        partition = (keys >> np.uint64(64 - bits)).astype(np.uint16)
-        order = np.argsort(partition, kind="stable")  # which counts, where numbers have 16 bits
-        bounds = np.concatenate(([0], np.cumsum(np.bincount(partition, minlength=1 << bits))))
-        return keys[order], documents[order], bounds
+        shift, count = np.uint64(64 - bits), 1 << bits
+        sizes = np.zeros(count, np.int64)
+        for some, _ in self._held:
+            sizes += np.bincount((some >> shift).view(np.int64), minlength=count)
+        bounds = np.concatenate(([0], np.cumsum(sizes)))
+        keys, documents = np.empty(self._count, np.uint64), np.empty(self._count, np.uint32)
+        free = bounds[:-1].copy()  # where the next record of each partition goes
+        self._held.reverse()
+        while self._held:  # batch by batch, each given up, so that no more than a copy of all is made
+            some, of_some = self._held.pop()
+            partition = (some >> shift).astype(np.uint16)
+            order = np.argsort(partition, kind="stable")  # which counts, where numbers have 16 bits
+            sizes = np.bincount(partition, minlength=count)
+            places = np.repeat(free - (np.cumsum(sizes) - sizes), sizes) + np.arange(len(some))
+            keys[places], documents[places] = some[order], of_some[order]
+            free += sizes
+        self._count = 0
+        return keys, documents, bounds
 
     def _partitions(self) -> Iterator[tuple[Hashes, Documents]]:
         """Yield the records of each partition; they are gone then."""
+        import numpy as np
+
         if self._file is None:
             bits = max(1, (self._count // SIFTED).bit_length())
             keys, documents, bounds = self._cut(min(bits, PARTITION_BITS))
@@ -100,21 +114,24 @@ class Grouping:
                 yield keys[first:last], documents[first:last]
             return
         self._spill()
-        for number in range(1 << PARTITION_BITS):
-            yield self._read(number)
+        # Those of a file are as many as a large corpus needs; a smaller one takes several together.
+        sizes = np.sum([np.diff(bounds) for _, bounds in self._spilled], axis=0)
+        cuts = np.flatnonzero(np.diff((np.cumsum(sizes) - sizes) // SIFTED)) + 1
+        for first, last in pairwise([0, *cuts.tolist(), len(sizes)]):
+            yield self._read(first, last)
         self._file, self._spilled = None, []
 
-    def _read(self, partition: int) -> tuple[Hashes, Documents]:
+    def _read(self, first: int, last: int) -> tuple[Hashes, Documents]:
+        """Return the records of the partitions `first` to `last` (not included)."""
         import numpy as np
 
         assert self._file is not None
-        firsts = [int(bounds[partition]) for _, bounds in self._spilled]
-        ends = np.cumsum([int(bounds[partition + 1]) - int(bounds[partition]) for _, bounds in self._spilled]).tolist()
+        ends = np.cumsum([int(bounds[last] - bounds[first]) for _, bounds in self._spilled]).tolist()
         keys, documents = np.empty(ends[-1], np.uint64), np.empty(ends[-1], np.uint32)
         begin = 0
-        for (place, bounds), first, end in zip(self._spilled, firsts, ends, strict=True):
-            self._file.read(place + 8 * first, keys[begin:end])
-            self._file.read(place + 8 * int(bounds[-1]) + 4 * first, documents[begin:end])
+        for (place, bounds), end in zip(self._spilled, ends, strict=True):
+            self._file.read(place + 8 * int(bounds[first]), keys[begin:end])
+            self._file.read(place + 8 * int(bounds[-1]) + 4 * int(bounds[first]), documents[begin:end])
             begin = end
         return keys, documents
 
