@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpuslint.scan.compiled import loaded
 from corpuslint.spill import Spill
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Grouping:
         """Return the held records by the first bits of their keys, and where each partition begins and ends."""
         import numpy as np
 
+        loops = loaded()
         shift, count = np.uint64(64 - bits), 1 << bits
         sizes = np.zeros(count, np.int64)
         for some, _ in self._held:
@@ -94,6 +96,10 @@ class Grouping:
         self._held.reverse()
         while self._held:  # batch by batch, each given up, so that no more than a copy of all is made
             some, of_some = self._held.pop()
+            if loops:
+                # Compiled code is for one kind of array, and keys from a cache may be of another.
+                loops.part_records(np.require(some, requirements=("C", "W")), of_some, shift, free, keys, documents)
+                continue
             partition = (some >> shift).astype(np.uint16)
             order = np.argsort(partition, kind="stable")  # which counts, where numbers have 16 bits
             sizes = np.bincount(partition, minlength=count)
@@ -141,8 +147,7 @@ def _repeated(keys: Hashes, documents: Documents, least: int) -> Repeated:
     import numpy as np
 
     for shift in (PARTITION_BITS, 64 - 28):  # other bits each time: two keys that share a slot rarely do so twice
-        kept = _maybe_shared(keys, shift)
-        keys, documents = keys[kept], documents[kept]
+        keys, documents = _sifted(keys, documents, shift)
     # Shards give their documents in order, and most runs have one; equal keys stay in the order of their documents.
     if (documents[1:] < documents[:-1]).any():
         order = np.argsort(documents, kind="stable")
@@ -161,16 +166,27 @@ def _repeated(keys: Hashes, documents: Documents, least: int) -> Repeated:
     return Repeated(keys[starts[:-1][enough]], np.append(0, np.cumsum(sizes[enough])), documents[chosen])
 
 
-def _maybe_shared(keys: Hashes, shift: int) -> NDArray[np.bool_]:
-    """Say of each key whether another record has a key with the same slot bits: equal keys always do.
+def _sifted(keys: Hashes, documents: Documents, shift: int) -> tuple[Hashes, Documents]:
+    """Return the records whose keys have the same slot bits as another one's: equal keys always do."""
+    import numpy as np
+
+    bits = min(max(4, (4 * len(keys)).bit_length()), SLOT_BITS)
+    left, right = np.uint64(shift), np.uint64(64 - bits)
+    if loops := loaded():
+        count = loops.sift_records(keys, documents, left, right, np.zeros(1 << bits, np.uint8))
+        return keys[:count], documents[:count]
+    kept = _share_slots(((keys << left) >> right).astype(np.int64), bits)
+    return keys[kept], documents[kept]
+
+
+def _share_slots(slots: Numbers, bits: int) -> NDArray[np.bool_]:
+    """Say of each record whether it shares its slot.
 
     The last record of a slot writes its number there; whoever finds another number is not alone.
     """
     import numpy as np
 
-    bits = min(max(4, (4 * len(keys)).bit_length()), SLOT_BITS)
-    slots = ((keys << np.uint64(shift)) >> np.uint64(64 - bits)).astype(np.int64)
-    numbers = np.arange(len(keys), dtype=np.uint32)
+    numbers = np.arange(len(slots), dtype=np.uint32)
     last = np.zeros(1 << bits, np.uint32)
     last[slots] = numbers
     shared = np.zeros(1 << bits, np.bool_)

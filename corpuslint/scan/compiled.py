@@ -30,6 +30,8 @@ class Loops(NamedTuple):
     sign: Callable[..., Any]
     look_at_lines: Callable[..., Any]
     look_at_words: Callable[..., Any]
+    part_records: Callable[..., Any]
+    sift_records: Callable[..., Any]
     count_shared: Callable[..., Any]
 
 
@@ -40,6 +42,11 @@ def is_worth_it(size: int) -> bool:
     if size < WORTH_LOADING:
         return False
     return size >= WORTH_COMPILING or any(Path(__file__).parent.glob("__pycache__/loops.*.nbi"))
+
+
+def loaded() -> Loops | None:
+    """Return the compiled loops where they are there already, for work that alone is not worth loading them."""
+    return compiled() if compiled.cache_info().currsize else None
 
 
 @cache
