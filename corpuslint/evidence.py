@@ -64,7 +64,7 @@ class Evidence:
             self._file.write(sets.hashes)
 
     def pairs(self, lefts: Numbers, rights: Numbers, together: int, loops: Loops | None = None) -> Iterator[Pairs]:
-        """Yield pairs of documents with their sets: all at once from memory, else about `together` numbers at a time."""
+        """Yield pairs of documents with their sets: at once from memory, else about `together` numbers at a time."""
         import numpy as np
 
         left, right = self._places(lefts), self._places(rights)
