@@ -174,9 +174,9 @@ class Batch:
         """Return the hashes of the documents' shingles of so many words."""
         return shingle_hashes(self.words_for(letter_variants), size, self.loops)
 
-    def signatures(self, shingles: ShingleHashes, permutations: int) -> Signatures:
+    def signatures(self, letter_variants: str, size: int, permutations: int) -> Signatures:
         """Return the signatures of the documents, (documents, permutations)."""
-        return signatures(shingles, permutations, SEED, self.loops)
+        return signatures(self.words_for(letter_variants), size, permutations, SEED, self.loops)
 
     def words_for(self, letter_variants: str) -> WordHashes:
         """Return the words that a rule's option asks for (one of LETTER_VARIANTS)."""

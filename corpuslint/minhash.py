@@ -107,7 +107,7 @@ def shingle_hashes(words: WordHashes, size: int, loops: Loops | None = None) -> 
     """Hash every run of `size` consecutive words of each text; a shorter text has no shingle."""
     import numpy as np
 
-    counts = np.maximum(np.diff(words.starts) - (size - 1), 0)
+    counts = shingle_counts(words, size)
     starts = np.concatenate(([0], np.cumsum(counts)))
     if loops:
         hashes = np.empty(starts[-1], np.uint64)
@@ -125,15 +125,26 @@ def shingle_hashes(words: WordHashes, size: int, loops: Loops | None = None) -> 
     return ShingleHashes(fmix64_array(totals[within]), starts)
 
 
-def signatures(shingles: ShingleHashes, permutations: int, seed: int = SEED, loops: Loops | None = None) -> Signatures:
+def shingle_counts(words: WordHashes, size: int) -> NDArray[np.int64]:
+    """Return how many shingles of so many words each text has, (texts,); repeated ones count."""
+    import numpy as np
+
+    counts: NDArray[np.int64] = np.maximum(np.diff(words.starts) - (size - 1), 0)
+    return counts
+
+
+def signatures(
+    words: WordHashes, size: int, permutations: int, seed: int = SEED, loops: Loops | None = None
+) -> Signatures:
     """Return the signature of each text, (texts, permutations) uint32; EMPTY throughout for one without shingles."""
     import numpy as np
 
-    result = np.full((len(shingles.starts) - 1, permutations), EMPTY, np.uint32)
+    result = np.full((len(words.starts) - 1, permutations), EMPTY, np.uint32)
     factors, offsets = _permutations(permutations, seed)
     if loops:
-        loops.sign(shingles.hashes, shingles.starts, factors, offsets, result)
+        loops.sign(words.hashes, words.starts, size, np.uint64(WORD_FACTOR), factors, offsets, result)
         return result
+    shingles = shingle_hashes(words, size)
     filled = np.flatnonzero(np.diff(shingles.starts))
     mixed = _fmix32((shingles.hashes >> np.uint64(32)).astype(np.uint32))
     for part in _slices(shingles.starts, filled):

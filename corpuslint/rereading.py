@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from corpuslint.corpus_rule import Batch, CorpusRule, head
 from corpuslint.document import ContainerLine, Document, DocumentKey
-from corpuslint.document_stage import BATCH
 from corpuslint.executors import At
 from corpuslint.overlap import Sets
+from corpuslint.reading import BATCH
 from corpuslint.rows import Rows
 from corpuslint.scan.compiled import Loops, compiled, is_worth_it
 from corpuslint.shards import SHARD, Task

@@ -2,7 +2,7 @@
 
 Compiling takes some seconds, once on a machine: numba keeps the code beside the source or in the user's cache folder.
 Loading it takes half a second, so that small input is not worth it. What the loops do stands in `loops`,
-`phrase_loops` and `set_loops`.
+`phrase_loops`, `record_loops` and `set_loops`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WORTH_COMPILING = 24 << 20  # the same where nothing was compiled before: a buil
 
 
 class Loops(NamedTuple):
-    """The loops that are called from outside, by their names in `loops`, `phrase_loops` and `set_loops`."""
+    """The loops that are called from outside, by their names in the modules whose names end so."""
 
     find_lines: Callable[..., Any]
     hash_words: Callable[..., Any]
@@ -33,6 +33,8 @@ class Loops(NamedTuple):
     part_records: Callable[..., Any]
     sift_records: Callable[..., Any]
     count_shared: Callable[..., Any]
+    take_records: Callable[..., Any]
+    take_texts: Callable[..., Any]
 
 
 def is_worth_it(size: int) -> bool:
@@ -87,6 +89,6 @@ def interpreted() -> Loops:
 
 
 def _modules() -> tuple[ModuleType, ...]:
-    from corpuslint.scan import loops, phrase_loops, set_loops
+    from corpuslint.scan import loops, phrase_loops, record_loops, set_loops
 
-    return loops, phrase_loops, set_loops
+    return loops, phrase_loops, record_loops, set_loops

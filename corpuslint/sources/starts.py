@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from corpuslint.sources import RecordStart, SourceFile, Stretch
-from corpuslint.sources.jsonl import EXTENSIONS, JSON_SPACE
+from corpuslint.sources import RecordStart, SourceFile, Stretch, holds_records
+from corpuslint.sources.jsonl import JSON_SPACE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +59,7 @@ class KnownStarts:
 
 def record_starts(file: SourceFile) -> RecordStarts | None:
     """Find where the records of a file begin; None for a file that holds no records in lines or cannot be read."""
-    if file.path.suffix.lower() not in EXTENSIONS:
+    if not holds_records(file.path):
         return None
     try:
         with file.open() as stream:
