@@ -67,9 +67,9 @@ BRACKETS[[ord("["), ord("(")]] = 1
 BRACKETS[[ord("]"), ord(")")]] = 2
 
 
-def hash_texts(texts: Sequence[str], unified: bool, loops: Loops) -> WordHashes:
+def hash_texts(texts: Texts, unified: bool, loops: Loops) -> WordHashes:
     """Return what `words.hash_words` returns, by the compiled loops."""
-    batch = Batch(Texts.of(texts), loops, _no_classes())
+    batch = Batch(texts, loops, _no_classes())
     return WordHashes(batch.unified.hashes, batch.unified.of_document) if unified else batch.words
 
 
