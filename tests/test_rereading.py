@@ -64,7 +64,7 @@ def test_documents_are_read_again_as_they_were(
     lines = [json.dumps({"id": f"n{n}", "text": f"Text {n}.\n"}) for n in range(50)]
     file.path.write_text("\ufeff" + "\n\n".join(lines[:30]) + "\n{broken\n" + "\n".join(lines[30:]), encoding="utf-8")
     documents = [item for item in read(file) if isinstance(item, Document)]
-    names = Names.of([d.key.id for d in documents], [(d.key.field, d.key.site) for d in documents])
+    names = Names.of([str(d.key.id).encode() for d in documents], [(d.key.field, d.key.site) for d in documents])
     keys = [d.key for d in documents]
     rows = Rows.of([0] * 50, [key.index for key in keys], names, [100] * 50, np.arange(50, dtype=np.uint64))
     wanted = np.array([0, 3, 29, 30, 31, 49])

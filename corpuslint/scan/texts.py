@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.uint32]
     Numbers = NDArray[np.int64]
+
+
+ENOUGH = 512  # code points: most first lines are shorter
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,17 @@ class Texts:
         """Return a text."""
         points = self.points[self.begins[number] : self.begins[number + 1] - 1]
         return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+    def begin(self, number: int, take: Callable[[str], str]) -> str:
+        """Return what `take` takes of a text's begin, where more of the text would not change it."""
+        size, end = ENOUGH, self.begins[number + 1] - 1
+        while True:
+            points = self.points[self.begins[number] : min(end, self.begins[number] + size)]
+            text = points.tobytes().decode("utf-32-le", "surrogatepass")
+            taken = take(text)
+            if len(taken) < len(text) or len(text) < size:
+                return taken
+            size *= 8
 
     def points_of(self, number: int) -> Points:
         """Return the code points of a text."""
