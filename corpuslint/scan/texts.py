@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from codecs import utf_32_le_decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -53,14 +55,23 @@ class Texts:
 
     def begin(self, number: int, take: Callable[[str], str]) -> str:
         """Return what `take` takes of a text's begin, where more of the text would not change it."""
-        size, end = ENOUGH, self.begins[number + 1] - 1
+        begin, end, size = self._bounds[number], self._bounds[number + 1] - 1, ENOUGH
         while True:
-            points = self.points[self.begins[number] : min(end, self.begins[number] + size)]
-            text = points.tobytes().decode("utf-32-le", "surrogatepass")
+            points = self._bytes[4 * begin : 4 * min(end, begin + size)]
+            text, _ = utf_32_le_decode(points, "surrogatepass", True)
             taken = take(text)
             if len(taken) < len(text) or len(text) < size:
                 return taken
             size *= 8
+
+    @cached_property
+    def _bytes(self) -> memoryview:
+        return self.points.data.cast("B")
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        bounds: list[int] = self.begins.tolist()
+        return bounds
 
     def points_of(self, number: int) -> Points:
         """Return the code points of a text."""
