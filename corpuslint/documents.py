@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
 
-ID, SITE, *LANGUAGES = range(
-    FIELDS + 3, FIELDS + 3 * (3 + len(LANGUAGE_FIELDS)), 3
-)  # columns, behind the text's
+ID, SITE, *LANGUAGES = range(FIELDS + 3, FIELDS + 3 * (3 + len(LANGUAGE_FIELDS)), 3)  # columns, behind the text's
 
 
 class Draft(NamedTuple):
@@ -55,6 +53,11 @@ class Draft(NamedTuple):
         """Field and site."""
         site = self._value(SITE)
         return None if self.found is None else self.file.options.text_field, site if isinstance(site, str) else None
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The number and the width of its line in the container; None where the file is the document."""
+        return None if self.found is None else (self.found[LINE], self.found[WIDTH])
 
     def document(self, text: str) -> Document:
         """Return the document with its text."""
@@ -118,6 +121,10 @@ class Documents(Sequence[Document]):
     def one(self, place: int) -> Documents:
         """Return one of the documents by itself."""
         return Documents([self.tasks[place]], [self.numbers[place]], [self[place]])
+
+    def draft(self, place: int) -> Draft | Document:
+        """Return what is known of a document, without making it."""
+        return self._drafts[place]
 
     def record(self, place: int) -> int:
         """Return the index of a document in its container."""

@@ -6,7 +6,7 @@ The words are those of `words.hash_words`, hash for hash. What the lines and wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -69,9 +69,9 @@ BRACKETS[[ord("["), ord("(")]] = 1
 BRACKETS[[ord("]"), ord(")")]] = 2
 
 
-def hash_texts(texts: Sequence[str], unified: bool, loops: Loops) -> WordHashes:
+def hash_texts(texts: Texts, unified: bool, loops: Loops) -> WordHashes:
     """Return what `words.hash_words` returns, by the compiled loops."""
-    batch = Batch(Texts.of(texts), loops, _no_classes(), _space())
+    batch = Batch(texts, loops, _no_classes(), _space())
     hashes = batch.unified.hashes if unified else batch.words.hashes
     return WordHashes(hashes.copy(), batch.words.starts)
 
