@@ -45,5 +45,5 @@ def check_across(
     if recall and not notes and not died.deaths:
         recall.keep_answers(across)
     with spent.on(LINES):
-        lines = check_lines(line_rules, corpus, gathered.groupings, executor, died)
+        lines = check_lines(line_rules, corpus, gathered.groupings, executor, died, recall)
     return [*answered, *across, *lines], notes

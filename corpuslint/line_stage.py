@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 
 from corpuslint.corpus_stage import Corpus
 from corpuslint.diagnostic import Diagnostic
@@ -18,7 +18,7 @@ from corpuslint.document_check import settle
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.grouping import Grouping
-from corpuslint.line_rule import Groups, LineRule, Repeat, group_name, learn_written_keys
+from corpuslint.line_rule import Counted, Groups, LineRule, Repeat, group_name, learn_written_keys
 from corpuslint.repeated_lines import RepeatedLines
 from corpuslint.rereading import FromFile, Portions, Wanted, batches, read_again
 from corpuslint.rule import Rule
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated parts by key
+Counts = tuple[tuple[LineRule, RepeatedLines], ...]  # what is repeated in which documents, for each rule
 Own = tuple[tuple[LineRule, Mapping[int, Repeat]], ...]  # of one document: its repeated parts by key, for each rule
 
 
@@ -56,7 +57,7 @@ class Reading:
 class _Readings(Sequence[Reading]):
     """The portions, each made when it is asked for."""
 
-    def __init__(self, portions: Portions, found: Sequence[tuple[LineRule, RepeatedLines]]) -> None:
+    def __init__(self, portions: Portions, found: Counts) -> None:
         self._portions = portions
         self._found = found
 
@@ -75,29 +76,65 @@ class _Readings(Sequence[Reading]):
         return Reading(wanted, tuple((rule, repeated.by_document(first, last)) for rule, repeated in self._found))
 
 
+class Said(NamedTuple):
+    """What a line rule says about a document, before it tells its numbers."""
+
+    number: int
+    counted: Counted
+
+
+class Looked(NamedTuple):
+    """The documents that were read again, and what was said about them."""
+
+    numbers: list[int]
+    said: list[Said]
+
+
+class LineMemory(Protocol):
+    """Keeps what line rules said for a next run."""
+
+    def recall_lines(self, corpus: Corpus, found: Counts) -> tuple[list[Diagnostic], Numbers]:
+        """Return the findings of known documents with repeated parts, and the numbers of the others, sorted."""
+
+    def keep_lines(self, looked: Looked) -> None:
+        """Keep what was said about some documents."""
+
+
 def check_lines(
     rules: Sequence[LineRule],
     corpus: Corpus,
     groupings: Mapping[str, Grouping],
     executor: Executor,
     died: Retry[Reading],
+    memory: LineMemory | None = None,
 ) -> list[Diagnostic]:
     """Return the findings of the line rules, overlaps not yet settled."""
     found = count_lines(rules, corpus, groupings)
-    readings = _Readings(corpus.again.portions(_documents(found)), found)
-    return [diagnostic for part in executor.map(read_repeats, readings, died) for diagnostic in part]
+    findings, left = memory.recall_lines(corpus, found) if memory else ([], documents_of(found))
+    for looked in executor.map(read_repeats, _Readings(corpus.again.portions(left), found), died):
+        if memory:
+            memory.keep_lines(looked)
+        findings += numbered(looked.said, found)
+    return findings
 
 
-def count_lines(
-    rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]
-) -> tuple[tuple[LineRule, RepeatedLines], ...]:
+def numbered(said: Iterable[Said], found: Counts) -> Iterator[Diagnostic]:
+    """Yield the findings with their numbers."""
+    of_code = {rule.code: (rule, repeated) for rule, repeated in found}
+    for number, (finding, keys) in said:
+        rule, repeated = of_code[finding.code]
+        own = repeated.by_document(number, number)[number]
+        yield rule.with_numbers(finding, [own[key] for key in keys])
+
+
+def count_lines(rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]) -> Counts:
     """Return what is repeated in which documents, for each rule."""
     groups = groups_of(corpus)
     return tuple((rule, RepeatedLines.of(rule, groups, groupings[rule.code])) for rule in rules)
 
 
-def _documents(found: Sequence[tuple[LineRule, RepeatedLines]]) -> Numbers:
-    """Return the numbers of the documents in which anything is repeated."""
+def documents_of(found: Counts) -> Numbers:
+    """Return the numbers of the documents in which anything is repeated, sorted."""
     import numpy as np
 
     return distinct(np.concatenate([np.zeros(0, np.int64), *(repeated.numbers for _, repeated in found)]))
@@ -116,15 +153,17 @@ def groups_of(corpus: Corpus) -> Groups:
     return Groups.of(names, which, corpus.rows.text_hash)
 
 
-def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:
-    """Return what the rules find in the documents that hold repeated parts."""
+def read_repeats(reading: Reading, at: At) -> Looked:
+    """Return what the rules say about the documents that hold repeated parts."""
     policies = {number: task.policy for _, task, numbers, _ in reading.tasks for number in numbers.values()}
-    return [
-        diagnostic
-        for batch in batches(read_again(reading.wanted, at))
-        for number, document in _knowing_keys(batch, reading.wanted.loops)
-        for diagnostic in check_again(document, _own(reading.rules, number), policies[number])
-    ]
+    looked = Looked([], [])
+    for batch in batches(read_again(reading.wanted, at)):
+        for number, document in _knowing_keys(batch, reading.wanted.loops):
+            looked.numbers.append(number)
+            for rule, repeats in _own(reading.rules, number):
+                for finding, keys in rule.find_repeated(document, rule.levels(repeats)):
+                    looked.said.append(Said(number, Counted(policies[number].regraded(finding), keys)))
+    return looked
 
 
 def _knowing_keys(batch: Sequence[tuple[int, Document]], loops: Loops | None) -> Sequence[tuple[int, Document]]:
@@ -163,11 +202,11 @@ class RepeatedParts:
     own: Mapping[tuple[str, int], Own] = field(default_factory=dict)
 
     @classmethod
-    def among(cls, corpus: Corpus, found: Sequence[tuple[LineRule, RepeatedLines]]) -> RepeatedParts:
+    def among(cls, corpus: Corpus, found: Counts) -> RepeatedParts:
         """Say where the documents stand."""
         own: dict[tuple[str, int], Own] = {}
         everywhere = tuple((rule, repeated.by_document(0, len(corpus.rows))) for rule, repeated in found)
-        for number in _documents(found).tolist():
+        for number in documents_of(found).tolist():
             task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
             own[corpus.tasks.names[task], record] = _own(everywhere, number)
         return cls(own)
