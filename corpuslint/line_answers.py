@@ -64,7 +64,7 @@ class LineAnswers:
         self._open = {number: questions[place] for number, place in of_place if questions[place]}
         texts = ",".join(self._stored[questions[place]] for place in speaking)
         answers = zip(documents[speaking].tolist(), json.loads(f"[{texts}]"), strict=True)
-        said = (Said(number, _read(values)) for number, answer in answers for values in answer)
+        said = [Said(number, _read(values)) for number, answer in answers for values in answer]
         return list(numbered(said, found)), left
 
     def _questions(self, found: Counts, documents: Numbers) -> list[bytes]:

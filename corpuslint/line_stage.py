@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
+NUMBERED = 1024  # findings that get their numbers together
+
 Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated parts by key
 Counts = tuple[tuple[LineRule, RepeatedLines], ...]  # what is repeated in which documents, for each rule
 Own = tuple[tuple[LineRule, Mapping[int, Repeat]], ...]  # of one document: its repeated parts by key, for each rule
@@ -118,13 +120,16 @@ def check_lines(
     return findings
 
 
-def numbered(said: Iterable[Said], found: Counts) -> Iterator[Diagnostic]:
-    """Yield the findings with their numbers."""
-    of_code = {rule.code: (rule, repeated) for rule, repeated in found}
-    for number, (finding, keys) in said:
-        rule, repeated = of_code[finding.code]
-        own = repeated.by_document(number, number)[number]
-        yield rule.with_numbers(finding, [own[key] for key in keys])
+def numbered(said: Sequence[Said], found: Counts) -> Iterator[Diagnostic]:
+    """Yield the findings with their numbers; those about one document stand beside each other."""
+    for begin in range(0, len(said), NUMBERED):
+        some = said[begin : begin + NUMBERED]
+        first, last = min(number for number, _ in some), max(number for number, _ in some)
+        of_code = {rule.code: (rule, repeated.by_document(first, last)) for rule, repeated in found}
+        for number, (finding, keys) in some:
+            rule, repeats = of_code[finding.code]
+            own = repeats[number]
+            yield rule.with_numbers(finding, [own[key] for key in keys])
 
 
 def count_lines(rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]) -> Counts:
