@@ -16,7 +16,7 @@ from corpuslint.cache import Cache, encoded
 from corpuslint.corpus_rule import Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.rows import Rows
-from corpuslint.stored_findings import path_list, read_paths
+from corpuslint.stored_findings import as_text, path_list, read_paths
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ class Answers:
             address = encoded(diagnostic.place.path), diagnostic.place.key.index
             if (lists := self._open.get(self._of.get((diagnostic.code, address), b""))) is not None:
                 lists.append(path_list(diagnostic))
-        written = {question: json.dumps(lists, separators=(",", ":")) for question, lists in self._open.items()}
+        written = {question: as_text(lists) for question, lists in self._open.items()}
         old = self._stored.keys() - self._answered
         # A run over a part of the corpus asks about that part only.
         forgotten = old if len(old) > MOST_OLD + len(self._answered) else ()

@@ -88,11 +88,16 @@ class Matching:
 
     def match(self, setup: int, left: Mask) -> Iterator[Segment]:
         """Take what is known of the files in `left` and leave the unknown ones there; yield what was only touched."""
+        import numpy as np
+
         for held in self._cache.segments(setup):
             if not left.any():
                 return
-            segment = decode(self._cache.columns(held.id, WHOLE))
-            place = self._places(segment.names)
+            columns = self._cache.columns(held.id, WHOLE)
+            # Most runs look at the very files of the run before: then no name is looked at by itself.
+            are_ours = columns["names"] == self._work.joined_names
+            segment = decode(columns, self._work.encoded_names if are_ours else None)
+            place = np.arange(len(segment.names)) if are_ours else self._places(segment.names)
             mine = (place >= 0) & left[place]
             holds, touched = self._hold(segment, place, mine)
             left[place[mine]] = False
@@ -106,8 +111,6 @@ class Matching:
         """Return the task of each name, -1 where it has none."""
         import numpy as np
 
-        if names == self._work.encoded_names:
-            return np.arange(len(names))
         return np.fromiter(map(self._tasks.get, names, (-1 for _ in names)), np.int64, len(names))
 
     @cached_property

@@ -19,7 +19,7 @@ from corpuslint.diagnostic import Diagnostic
 from corpuslint.line_rule import Counted, LineRule
 from corpuslint.line_stage import Counts, Looked, Said, numbered
 from corpuslint.repeated_lines import RepeatedLines
-from corpuslint.stored_findings import path_list, read_paths
+from corpuslint.stored_findings import as_text, path_list, read_paths
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,7 +100,7 @@ class LineAnswers:
             question = self._open.get(number)
             if question and is_still(int(self._checked.rows.task[number])):
                 if number in said:
-                    written[question] = json.dumps(said[number], separators=(",", ":"))
+                    written[question] = as_text(said[number])
                 else:
                     self._silent.add(question)
         if written:

@@ -86,7 +86,9 @@ class Groups:
         known = sorted(set(names))
         place = {name: n for n, name in enumerate(known)}
         group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
-        return cls(group, known, _firsts(texts, group), _firsts(texts, np.zeros(len(texts), np.int64)))
+        alike = _alike(texts)
+        everywhere = np.zeros(len(texts), np.int64)
+        return cls(group, known, _firsts(texts, group, alike), _firsts(texts, everywhere, alike))
 
     @cached_property
     def sizes(self) -> Numbers:
@@ -96,13 +98,24 @@ class Groups:
         return np.bincount(self.group[self.in_group], minlength=len(self.names))
 
 
-def _firsts(texts: Hashes, group: Numbers) -> Flags:
+def _alike(texts: Hashes) -> Numbers:
+    """Return the numbers of the documents whose text others have as well, sorted: mostly few."""
+    import numpy as np
+
+    order = np.argsort(texts)
+    again = np.append(False, texts[order[1:]] == texts[order[:-1]])[: len(order)]
+    return np.sort(order[again | np.append(again[1:], False)[: len(order)]])
+
+
+def _firsts(texts: Hashes, group: Numbers, alike: Numbers) -> Flags:
     """Say of each document whether it is the first of its text in its group."""
     import numpy as np
 
+    first: Flags = np.ones(len(texts), np.bool_)
+    texts, group = texts[alike], group[alike]
     order = np.lexsort((texts, group))  # equal ones stay in the order of their numbers
-    first = np.ones(len(texts), np.bool_)
-    first[order[1:]] = (texts[order[1:]] != texts[order[:-1]]) | (group[order[1:]] != group[order[:-1]])
+    again = (texts[order[1:]] == texts[order[:-1]]) & (group[order[1:]] == group[order[:-1]])
+    first[alike[order[1:][again]]] = False
     return first
 
 

@@ -21,6 +21,7 @@ from corpuslint.grouping import Grouping
 from corpuslint.line_rule import Counted, Groups, LineRule, Repeat, group_name, learn_written_keys
 from corpuslint.repeated_lines import RepeatedLines
 from corpuslint.rereading import FromFile, Portions, Wanted, batches, read_again
+from corpuslint.rows import NO_KINDS
 from corpuslint.rule import Rule
 from corpuslint.scan.distinct import distinct
 
@@ -149,13 +150,18 @@ def groups_of(corpus: Corpus) -> Groups:
     """Return the group of each document; documents of one task that have field and site in common share it."""
     import numpy as np
 
-    pairs, which = np.unique(corpus.rows.task_and_kind, return_inverse=True)
-    kinds = corpus.rows.kinds
+    rows, kinds = corpus.rows, corpus.rows.kinds
+    if kinds == NO_KINDS:
+        # Text files alone: nothing is asked of each of them.
+        folders, files = zip(*corpus.tasks.folders, strict=True)
+        names = [group_name(f"{folder}/", *NO_KINDS[0]) for folder in folders]
+        return Groups.of(names, np.repeat(np.arange(len(names)), files)[rows.task], rows.text_hash)
+    pairs, which = np.unique(rows.task_and_kind, return_inverse=True)
     names = [
         group_name(corpus.tasks.names[task], *kinds[kind])
         for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
     ]
-    return Groups.of(names, which, corpus.rows.text_hash)
+    return Groups.of(names, which, rows.text_hash)
 
 
 def read_repeats(reading: Reading, at: At) -> Looked:
@@ -191,6 +197,8 @@ def settle_both(first: Sequence[Diagnostic], second: Sequence[Diagnostic], rules
 
     A rule that works in both says more in the second: there its finding replaces the one of the first that it overlaps.
     """
+    if not first and len(second) == 1:
+        return list(second)  # as in nearly all documents of which another stage has anything to say
     codes = {diagnostic.code for diagnostic in second}
     kept = [d for d in first if d.code not in codes or not any(d.code == o.code and _overlap(d, o) for o in second)]
     return settle([*kept, *second], rules)

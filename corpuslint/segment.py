@@ -8,7 +8,8 @@ columns lie is for `cache` to say, when they still hold for `recall`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from corpuslint.corpus_rule import Records
@@ -80,6 +81,27 @@ class Segment:
             found,
             rows,
             {},
+        )
+
+    def in_order(self) -> Segment:
+        """Return the same with the files in the order of their names, as a run looks at them; rows stay in place."""
+        import numpy as np
+
+        order = sorted(range(len(self.names)), key=self.names.__getitem__)
+        if order == list(range(len(order))):
+            return self
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        rows = self.rows.columns
+        return replace(
+            self,
+            names=[self.names[at] for at in order],
+            statuses=self.statuses[order],
+            recorded=self.recorded[order],
+            digests=self.digests[order],
+            counts=self.counts[order],
+            found=sorted(((int(place[at]), d, skips) for at, d, skips in self.found), key=itemgetter(0)),
+            rows=Rows(rows._replace(task=place[rows.task])),
         )
 
     def as_one_file(self) -> Segment:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from corpuslint.corpus_rule import Records
 from corpuslint.rows import Columns, Names, Rows
 from corpuslint.segment import Segment
+from corpuslint.stored_findings import as_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +47,7 @@ def encode(segment: Segment) -> Pieces:
         "recorded": segment.recorded.astype("<i8").tobytes(),
         "digests": segment.digests.tobytes(),
         "counts": segment.counts.astype("<i8").tobytes(),
-        "found": json.dumps(segment.found, separators=(",", ":")).encode() if segment.found else b"",
+        "found": as_text(segment.found).encode() if segment.found else b"",
         "task": columns.task.astype("<u4").tobytes(),
         "record": columns.record.astype("<u4").tobytes() if columns.record.any() else b"",
         "characters": columns.characters.astype("<u4").tobytes(),
@@ -78,11 +79,11 @@ def encode_records(code: str, records: Records, least: int) -> Pieces:
     }
 
 
-def decode(columns: Mapping[str, bytes]) -> Segment:
-    """Return the segment of columns, without its records."""
+def decode(columns: Mapping[str, bytes], names: Sequence[bytes] | None = None) -> Segment:
+    """Return the segment of columns, without its records; `names` are those of its files, where they are known."""
     import numpy as np
 
-    names = columns["names"].split(BETWEEN_NAMES)
+    names = names or columns["names"].split(BETWEEN_NAMES)
     statuses = np.frombuffer(columns["statuses"], "<i8").reshape(len(names), 4)
     recorded = np.frombuffer(columns["recorded"], "<i8").reshape(len(names))
     digests = np.frombuffer(columns["digests"], np.uint8).reshape(len(names), DIGEST_BYTES)

@@ -6,6 +6,7 @@ does not fit raises a ValueError or TypeError. Where the lists are kept is not k
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,11 @@ from corpuslint.sources import Skip
 from corpuslint.text import Position, Span
 
 Lists = tuple[int, list[Any], list[Any]]
+
+
+def as_text(values: Any) -> str:
+    """Return JSON with every script as it is: escapes are three times as long; a lone surrogate stays one."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace").decode()
 
 
 def found_lists(result: ShardResult, places: Mapping[str, int], places_of_tasks: Mapping[int, int]) -> list[Lists]:

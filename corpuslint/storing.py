@@ -147,7 +147,7 @@ class Storing:
             seen.update(names)
             masks.append(np.array(stay, np.bool_))
         numbers = [segment.id for segment in held]
-        self._write(setup, self._joined(numbers, masks), instead_of=numbers)
+        self._write(setup, self._joined(numbers, masks).in_order(), instead_of=numbers)
 
     def all_asked(self, about: int) -> Answers | None:
         """Return all questions of a run that checked every file and left one segment of just these; else None."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import pkgutil
 from typing import Any
 
@@ -73,3 +74,5 @@ OBJECTS = 100_000
 def main() -> None:
     """A linter for text corpora: names each defect with its place and the evidence, and fixes it when that is safe."""
     gc.set_threshold(OBJECTS, 20, 20)
+    # numpy's linear algebra, which nothing here uses, would start a thread a processor: a third of its import.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
