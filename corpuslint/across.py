@@ -39,6 +39,7 @@ def check_across(
     line_rules = [rule for rule in rules if isinstance(rule, LineRule)]
     with spent.on(RECALL):
         answered = recall.answered(corpus, corpus_rules, gathered) if recall else []
+        corpus_rules = [rule for rule in corpus_rules if gathered.may_share(rule.code)]
         gathered.release()
     with spent.on(COMPARE):
         across, notes = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall, budget)

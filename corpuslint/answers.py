@@ -120,7 +120,7 @@ def components(records: Records) -> tuple[Numbers, Numbers]:
     """Return the documents of some records, sorted, and the number of each one's component."""
     import numpy as np
 
-    documents, document = np.unique(records.document, return_inverse=True)
+    documents, document = numbered(records.document)
     order = np.argsort(records.key, kind="stable")
     key, document = records.key[order], document[order]
     starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
@@ -137,4 +137,13 @@ def components(records: Records) -> tuple[Numbers, Numbers]:
             root = root[root]
     else:
         root[:] = 0  # too tangled: one component, whose answer holds only while nothing of it changes
-    return documents, np.unique(root, return_inverse=True)[1]
+    return documents, numbered(root)[1]
+
+
+def numbered(values: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the distinct ones of some small numbers, sorted, and the place of each value among them."""
+    import numpy as np
+
+    there = np.zeros(int(values.max(initial=-1)) + 1, np.bool_)
+    there[values] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]

@@ -16,6 +16,9 @@ from corpuslint.document_stage import ShardResult
 from corpuslint.sources import Skip
 from corpuslint.text import Position, Span
 
+PLAIN = [0, None, None, None]  # the key of a text file that is one document
+PLAIN_KEY = DocumentKey(0)
+
 Lists = tuple[int, list[Any], list[Any]]
 
 
@@ -104,7 +107,7 @@ def read_place(path: str, values: Any) -> Place:
         raise ValueError("a text is none")
     return Place(
         path,
-        _key(*key),
+        PLAIN_KEY if key == PLAIN else _key(*key),
         Span(first, last),
         Position(line, column),
         Position(end_line, end_column),
