@@ -97,13 +97,13 @@ def _records(scale: float, text: Callable[[int], str]) -> Iterator[str]:
 
 def _first_in_a_band() -> list[str]:
     """Return word sequences of which one comes first in each row of the first band: few texts have a lower one."""
-    from corpuslint.minhash import choose_bands, shingle_hashes, signatures
+    from corpuslint.minhash import choose_bands, signatures
     from corpuslint.scan.words import hash_words
 
     rng = random.Random(2)
     tried = [_text(rng, 5) for _ in range(TRIED)]
     rows = choose_bands(0.7, 128).rows
-    made = signatures(shingle_hashes(hash_words(tried, unified=False), 5), 128)[:, :rows]
+    made = signatures(hash_words(tried, unified=False), 5, 128)[:, :rows]
     return [tried[place] for place in made.argmin(axis=0).tolist()]
 
 

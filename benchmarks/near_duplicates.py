@@ -82,8 +82,8 @@ def stages(texts: list[str], megabytes: float) -> None:
 
     show = Stages(megabytes)
     words = show.timed("words: normalise and hash", lambda: hash_words(texts, unified=False))
-    shingles = show.timed("shingles", lambda: shingle_hashes(words, 5))
-    made = show.timed("signatures, 128 permutations", lambda: signatures(shingles, 128))
+    show.timed("shingles", lambda: shingle_hashes(words, 5))
+    made = show.timed("signatures of their shingles", lambda: signatures(words, 5, 128))
     bands = choose_bands(0.7, 128)
     keys = show.timed("band keys", lambda: band_keys(made, bands))
     grouping = Grouping()

@@ -47,7 +47,7 @@ class Answers:
         self._setup = setup
         self._stored = cache.answers(setup)
         self._answered: set[bytes] = set()
-        self._open: dict[bytes, list[list[object]]] = {}  # with the findings, as they come
+        self._open: dict[bytes, list[str]] = {}  # with the findings, as they come
         self._of: dict[tuple[str, Address], bytes] = {}  # the open question that a document is part of
 
     def ask(self, code: str, records: Records, checked: Checked) -> Records:
@@ -83,8 +83,8 @@ class Answers:
         for diagnostic in found:
             address = encoded(diagnostic.place.path), diagnostic.place.key.index
             if (lists := self._open.get(self._of.get((diagnostic.code, address), b""))) is not None:
-                lists.append(path_list(diagnostic))
-        written = {question: as_text(lists) for question, lists in self._open.items()}
+                lists.append(as_text(path_list(diagnostic)))
+        written = {question: f"[{','.join(lists)}]" for question, lists in self._open.items()}
         old = self._stored.keys() - self._answered
         # A run over a part of the corpus asks about that part only.
         forgotten = old if len(old) > MOST_OLD + len(self._answered) else ()

@@ -211,6 +211,18 @@ class Cache:
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", ((setup, *each) for each in answers.items())
             )
 
+    def questions(self, setup: int) -> set[bytes]:
+        """Return the questions that have answers."""
+        with trouble():
+            rows = self._reader.execute("SELECT question FROM answers WHERE setup = ?", (setup,))
+            return {question for (question,) in rows}
+
+    def answers_to(self, setup: int, questions: Iterable[bytes]) -> list[str]:
+        """Return the answers to some questions."""
+        one = "SELECT answer FROM answers WHERE setup = ? AND question = ?"
+        with trouble():
+            return [self._reader.execute(one, (setup, question)).fetchone()[0] for question in questions]
+
     def silent(self, setup: int) -> bytes:
         """Return the questions whose answer is nothing, one after another."""
         with trouble():

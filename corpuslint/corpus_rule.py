@@ -9,7 +9,6 @@ Who groups, sorts and reads documents again is not known here.
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from corpuslint.minhash import SEED, ShingleHashes, shingle_hashes, signatures
 from corpuslint.overlap import Overlap, Overlaps, Sets
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
-from corpuslint.text import Span
+from corpuslint.text import Span, line_end
 from corpuslint.triggers import Trigger
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ POLICIES = ("first", "last", "longest")  # which of several alike documents is k
 # the words as they stand, and texts can be reported that share a fifth of their written word sequences.
 LETTER_VARIANTS = ("apart", "same")
 NAME_END = "\x1f"  # stands between a path and what names the record in it
-WRITTEN_LINE = re.compile(r"\S[^\r\n]*")  # from the first character that is no white space to the end of its line
 MOST_RELATED = 20  # other documents that a finding names besides the kept one: a report must not grow quadratically
 
 
@@ -101,16 +99,13 @@ class Member:
 
 def first_line(text: str) -> Span:
     """Return the span of the first line that is not blank, without white space around it; 0-0 where there is none."""
-    line = WRITTEN_LINE.search(text)
-    return Span(line.start(), line.start() + len(line[0].rstrip())) if line else Span(0, 0)
+    start = len(text) - len(text.lstrip())
+    return Span(start, start + len(text[start : line_end(text, start)].rstrip())) if start < len(text) else Span(0, 0)
 
 
-def head(document: Document) -> Document:
-    """Return a document of which nothing is left behind its first line that is not blank: enough for a member."""
-    line = WRITTEN_LINE.search(document.text)
-    if line is None:
-        return document
-    return Document(document.path, sys.intern(document.text[: line.end()]), document.key, document.record)
+def head(text: str) -> str:
+    """Return a text up to the end of its first line that is not blank: enough for a member."""
+    return sys.intern(text[: line_end(text, len(text) - len(text.lstrip()))])
 
 
 def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
@@ -130,10 +125,19 @@ class Batch:
     documents: Sequence[Document]
     facts: Facts | None = None  # what a scan found out about them already
     loops: Loops | None = None  # compiled loops, where the run is worth them
+    part_of: tuple[Batch, Numbers] | None = None  # a larger batch and the places in it: its facts hold here, too
+
+    def part(self, places: Numbers) -> Batch:
+        """Return some of the documents (by their places, sorted)."""
+        if len(places) == len(self.documents):
+            return self
+        return Batch([self.documents[place] for place in places.tolist()], None, self.loops, (self, places))
 
     @cached_property
     def words(self) -> WordHashes:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
+        if self.part_of:
+            return self.part_of[0].words.some(self.part_of[1])
         if self.facts:
             return self.facts.words
         return hashed([document.text for document in self.documents], False, self.loops)
@@ -141,6 +145,8 @@ class Batch:
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
+        if self.part_of:
+            return self.part_of[0].unified_words.some(self.part_of[1])
         if self.facts:
             return self.facts.unified_words
         return hashed([document.text for document in self.documents], True, self.loops)
@@ -168,9 +174,9 @@ class Batch:
         """Return the hashes of the documents' shingles of so many words."""
         return shingle_hashes(self.words_for(letter_variants), size, self.loops)
 
-    def signatures(self, shingles: ShingleHashes, permutations: int) -> Signatures:
+    def signatures(self, letter_variants: str, size: int, permutations: int) -> Signatures:
         """Return the signatures of the documents, (documents, permutations)."""
-        return signatures(shingles, permutations, SEED, self.loops)
+        return signatures(self.words_for(letter_variants), size, permutations, SEED, self.loops)
 
     def words_for(self, letter_variants: str) -> WordHashes:
         """Return the words that a rule's option asks for (one of LETTER_VARIANTS)."""
@@ -219,8 +225,8 @@ class CorpusRule(KeyedRule):
     star_above: ClassVar[int] = 16
     keep: str  # every corpus rule has this option: one of POLICIES
 
-    def evidence(self, batch: Batch) -> list[Hashes]:
-        """Return what `verify` compares, an array for each document; asked only for documents that share a key."""
+    def evidence(self, batch: Batch) -> Sets:
+        """Return what `verify` compares of each document; asked only for documents that share a key."""
         raise NotImplementedError
 
     def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:

@@ -1,6 +1,7 @@
 """Findings as data: Diagnostic with its related places, Fix with its edits, severity and applicability.
 
-Nothing here finds, applies or prints anything.
+A run holds many, so that none has a dictionary of its own, and what is made often is a tuple. Nothing here finds,
+applies or prints anything.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.normal import normal
-from corpuslint.text import Position, Span
+from corpuslint.text import Position, Span, line_end
 
 ID_LENGTH = 16  # hexadecimal digits: 64 bits, so a million findings share an id with a chance of 3 in 100 million
+AROUND = 80  # code points of the same line that a place keeps on either side, for reports that show it
 
 
 class Severity(StrEnum):
@@ -40,8 +42,7 @@ class Applicability(StrEnum):
     DISPLAY = "display"
 
 
-@dataclass(frozen=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace `[start, end)` of the original text by `content`."""
 
     start: int
@@ -54,8 +55,7 @@ class Edit:
         return Span(self.start, self.end)
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that belong together: all are applied or none."""
 
     title: str
@@ -63,8 +63,7 @@ class Fix:
     applicability: Applicability
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A span of a document in every form that reports need; holds no more text than the span itself."""
 
     path: str
@@ -77,15 +76,19 @@ class Place:
     after: str = ""
     record: ContainerLine | None = None  # the line of the container that holds the document, where it holds many
 
-    CONTEXT = 80  # code points of the same line kept on either side, for reports that show the place
-
     @classmethod
     def of(cls, document: Document, span: Span) -> Place:
         """Describe a span of a document."""
+        if span.end <= (first_end := line_end(document.text, 0)):
+            # Whole documents are reported on their first line: the others need not be looked for.
+            return cls._on_line(document, span, Position(1, span.start + 1), Position(1, span.end + 1), 0, first_end)
         start, end = document.positions.position(span.start), document.positions.position(span.end)
-        line_start, line_end = document.lines[start.line - 1].start if document.lines else 0, span.end
-        if document.lines:
-            line_end = max(span.end, document.lines[end.line - 1].end)
+        first, last = document.lines[start.line - 1].start, max(span.end, document.lines[end.line - 1].end)
+        return cls._on_line(document, span, start, end, first, last)
+
+    @classmethod
+    def _on_line(cls, document: Document, span: Span, start: Position, end: Position, first: int, last: int) -> Place:
+        """Describe a span; `first` is where its first line starts, `last` where its last line ends."""
         return cls(
             document.path,
             document.key,
@@ -93,21 +96,20 @@ class Place:
             start,
             end,
             sys.intern(document.text[span.start : span.end]),  # many documents have the same line: it is held once
-            document.text[max(line_start, span.start - cls.CONTEXT) : span.start],
-            document.text[span.end : min(line_end, span.end + cls.CONTEXT)],
+            document.text[max(first, span.start - AROUND) : span.start],
+            document.text[span.end : min(last, span.end + AROUND)],
             document.record,
         )
 
 
-@dataclass(frozen=True)
-class Related:
+class Related(NamedTuple):
     """Another place that explains a finding, and what it is to it ("first copy")."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding. `id`, `ordinal` and `baseline` are filled in by the engine, everything else by the rule."""
 
@@ -124,6 +126,10 @@ class Diagnostic:
     id: str = ""
     baseline: str = "new"
     ordinal: int = 0  # how many equal flagged texts of the rule stand before this one in the document
+
+    def __reduce__(self) -> tuple[type[Diagnostic], tuple[object, ...]]:
+        """Travel as the values: by name, as dataclasses do it, takes four times as long."""
+        return Diagnostic, tuple(getattr(self, name) for name in self.__slots__)
 
     @property
     def sort_key(self) -> tuple[str, int, int, int, str, str]:

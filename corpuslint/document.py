@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from corpuslint.normal import normal, script_of
 from corpuslint.text import Line, PositionIndex, Span, split_lines
@@ -17,7 +17,7 @@ from corpuslint.text import Line, PositionIndex, Span, split_lines
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DocumentKey:
     """Where a document stands in its container: record index from 0, its own id, the field its text was read from."""
 
@@ -26,9 +26,12 @@ class DocumentKey:
     field: str | None = None
     site: str | None = None  # where its text comes from, where the record says so
 
+    def __reduce__(self) -> tuple[type[DocumentKey], tuple[object, ...]]:
+        """Travel as the values: by name, as dataclasses do it, takes four times as long."""
+        return DocumentKey, (self.index, self.id, self.field, self.site)
 
-@dataclass(frozen=True)
-class ContainerLine:
+
+class ContainerLine(NamedTuple):
     """The line of a container that holds a document: number from 1, width in code points without its line end."""
 
     number: int

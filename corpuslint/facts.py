@@ -23,6 +23,7 @@ from corpuslint.project_catalogs import project_catalogs
 from corpuslint.scan import phrase_loops
 from corpuslint.scan.batch import FIRST_FREE, Batch, Classes
 from corpuslint.scan.compiled import Loops
+from corpuslint.scan.texts import Texts
 from corpuslint.scan.words import WordHashes
 from corpuslint.triggers import Fact, Heads, Trigger
 
@@ -156,11 +157,11 @@ class Scanner:
         self._loaded: list[Tables] = []
         self._scripts = {script: 1 << (int(phrase_loops.SCRIPTS) + bit) for bit, script in enumerate(scripts())}
 
-    def batch(self, texts: Sequence[str]) -> Batch:
+    def batch(self, texts: Texts) -> Batch:
         """Return texts to be scanned together."""
         return Batch(texts, self._loops, self._classes)
 
-    def scan(self, texts: Sequence[str]) -> Facts:
+    def scan(self, texts: Texts) -> Facts:
         """Return the facts about some texts."""
         batch = self.batch(texts)
         words, asked = batch.unified, self.asked.facts
@@ -217,14 +218,15 @@ class Scanner:
         self._loops.find_repeats(batch.line_hashes, batch.unified.of_line, batch.lines.of_document, slots, repeats)
         return repeats
 
-    def _find_trailing(self, texts: Sequence[str], may: Bits) -> None:
+    def _find_trailing(self, texts: Texts, may: Bits) -> None:
         """Set Fact.TRAILING_PHRASE where it stands, instead of where a word of a phrase does."""
         bit = np.uint32(Fact.TRAILING_PHRASE)
         tables = self._loaded[0]
         where = range(len(texts)) if tables.unmarked else np.flatnonzero(may & bit).tolist()
         may &= ~bit
         for number in where:
-            if any(phrase in texts[number] for phrase in tables.trailing):
+            text = texts[number]
+            if any(phrase in text for phrase in tables.trailing):
                 may[number] |= bit
 
 

@@ -76,8 +76,8 @@ class Grouping:
     def _spill(self) -> None:
         self._file = self._file or Spill()
         keys, documents, bounds = self._cut(PARTITION_BITS)
-        self._spilled.append((self._file.write(keys.tobytes()), bounds))
-        self._file.write(documents.tobytes())
+        self._spilled.append((self._file.write(keys), bounds))
+        self._file.write(documents)
 
     def _cut(self, bits: int) -> tuple[Hashes, Documents, Numbers]:
         """Return the held records by the first bits of their keys, and where each partition begins and ends."""
@@ -108,12 +108,15 @@ class Grouping:
         import numpy as np
 
         assert self._file is not None
-        keys, documents = [], []
-        for place, bounds in self._spilled:
-            first, last, count = int(bounds[partition]), int(bounds[partition + 1]), int(bounds[-1])
-            keys.append(self._file.read(place + 8 * first, 8 * (last - first)))
-            documents.append(self._file.read(place + 8 * count + 4 * first, 4 * (last - first)))
-        return np.frombuffer(b"".join(keys), np.uint64), np.frombuffer(b"".join(documents), np.uint32)
+        firsts = [int(bounds[partition]) for _, bounds in self._spilled]
+        ends = np.cumsum([int(bounds[partition + 1]) - int(bounds[partition]) for _, bounds in self._spilled]).tolist()
+        keys, documents = np.empty(ends[-1], np.uint64), np.empty(ends[-1], np.uint32)
+        begin = 0
+        for (place, bounds), first, end in zip(self._spilled, firsts, ends, strict=True):
+            self._file.read(place + 8 * first, keys[begin:end])
+            self._file.read(place + 8 * int(bounds[-1]) + 4 * first, documents[begin:end])
+            begin = end
+        return keys, documents
 
 
 def _repeated(keys: Hashes, documents: Documents, least: int) -> Repeated:

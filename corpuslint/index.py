@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
-from corpuslint.document_stage import BATCH, make_ready
+from corpuslint.document_stage import make_ready
 from corpuslint.executors import At, Executor, Place
-from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands
+from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands, shingle_counts
+from corpuslint.reading import BATCH
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.scan.compiled import Loops, compiled
@@ -212,15 +213,15 @@ def _sign_batch(
     import numpy as np
 
     batch = Batch([document for _, document in items], loops=loops)
-    shingles = batch.shingles(rules.near.letter_variants, rules.near.shingle_size)
+    letter_variants, size = rules.near.letter_variants, rules.near.shingle_size
     names = batch.text_hashes(batch.words).tolist()
     for (file, document), name_hash in zip(items, names, strict=True):
         key, options = document.key, file.options
         path = os.path.abspath(file.path)  # noqa: PTH100  # as the walk names files: links are not resolved
         documents.append(Old(path, key.index, key.id, key.field, options.text_field, options.id_field, name_hash))
     texts = batch.text_hashes(batch.words_for(rules.equal.letter_variants))
-    counts = np.diff(shingles.starts).astype(np.uint32)
-    return texts, counts, batch.signatures(shingles, rules.near.permutations)
+    counts = shingle_counts(batch.words_for(letter_variants), size).astype(np.uint32)
+    return texts, counts, batch.signatures(letter_variants, size, rules.near.permutations)
 
 
 @dataclass(frozen=True)

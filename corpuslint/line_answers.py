@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any
 
 from corpuslint.answers import HASH_BYTES, MOST_OLD, Checked
@@ -27,54 +27,57 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
+MOST_BYTES = 256 << 20  # of answers that a run stores: beyond it, documents are read again instead
 LINE_BYTES = 16  # of a repeated part in a question: its key and its level
 
 
 class LineAnswers:
     """The documents of a run that have repeated parts: what was answered before, and what is open."""
 
-    def __init__(self, cache: Cache, setup: int, checked: Checked, marks: Sequence[bytes]) -> None:
+    def __init__(self, cache: Cache, setup: int, found: Counts, checked: Checked, marks: Sequence[bytes]) -> None:
         """Open the answers of a setup; `marks` stand for all that is done with the file of each task."""
         self._cache = cache
         self._setup = setup
+        self._found = found
         self._checked = checked
         self._marks = marks
-        self._stored = cache.answers(setup)
-        self._was_silent = cache.silent(setup)
+        self._stored = cache.questions(setup)
+        self._were_silent = _cut(cache.silent(setup))
         self._silent: set[bytes] = set()
-        self._answered: set[bytes] = set()
-        self._open: dict[int, bytes] = {}  # the question about each document that is read
+        self._answered: dict[int, bytes] = {}  # the question about each document that has findings
+        self._open: dict[int, bytes] = {}  # and about each one that is read
+        self._bytes = 0  # of what is stored in this run
 
-    def ask(self, found: Counts, documents: Numbers) -> tuple[list[Diagnostic], Numbers]:
-        """Return the findings of known documents among the given ones (sorted), and the others.
-
-        Raises ValueError, TypeError or KeyError where something else is stored.
-        """
+    def ask(self, documents: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the numbers of the documents (sorted) that have known findings, and of the unknown ones."""
         import numpy as np
 
-        questions = self._questions(found, documents)
-        silent = _cut(self._was_silent)
-        self._silent = silent.intersection(questions)
-        speaking = [place for place, question in enumerate(questions) if question in self._stored]
-        self._answered = {questions[place] for place in speaking}
-        known = self._silent | self._answered
-        is_open = np.array([question not in known for question in questions], np.bool_)
-        left = documents[is_open]
-        of_place = zip(left.tolist(), np.flatnonzero(is_open).tolist(), strict=True)
-        self._open = {number: questions[place] for number, place in of_place if questions[place]}
-        texts = ",".join(self._stored[questions[place]] for place in speaking)
-        answers = zip(documents[speaking].tolist(), json.loads(f"[{texts}]"), strict=True)
-        said = [Said(number, _read(values)) for number, answer in answers for values in answer]
-        return list(numbered(said, found)), left
+        questions = self._questions(documents)
+        self._silent = self._were_silent.intersection(questions)
+        speaks = np.array([question in self._stored for question in questions], np.bool_)
+        is_silent = np.array([question in self._silent for question in questions], np.bool_)
+        answered, left = documents[speaks], documents[~speaks & ~is_silent]
+        of_documents = dict(zip(documents.tolist(), questions, strict=True))
+        self._answered = {number: of_documents[number] for number in answered.tolist()}
+        self._open = {number: of_documents[number] for number in left.tolist() if of_documents[number]}
+        return answered, left
 
-    def _questions(self, found: Counts, documents: Numbers) -> list[bytes]:
+    def recall(self, numbers: Numbers) -> list[Diagnostic]:
+        """Return the findings of some documents; raises ValueError, TypeError or KeyError where others are stored."""
+        texts = self._cache.answers_to(self._setup, [self._answered[number] for number in numbers.tolist()])
+        answers = zip(numbers.tolist(), json.loads(f"[{','.join(texts)}]"), strict=True)
+        return list(
+            numbered([Said(number, _read(values)) for number, answer in answers for values in answer], self._found)
+        )
+
+    def _questions(self, documents: Numbers) -> list[bytes]:
         """Return the question about each document, empty where its content is not known."""
         import numpy as np
 
         rows, names, digests = self._checked
         tasks = rows.task[documents]
         content = digests[tasks]
-        parts = zip(*(_parts(rule, repeated, documents) for rule, repeated in found), strict=True)
+        parts = zip(*(_parts(rule, repeated, documents) for rule, repeated in self._found), strict=True)
         task_numbers, records = tasks.tolist(), rows.record[documents].tolist()
         unknown = set(np.flatnonzero(~content.any(axis=1)).tolist())
         written = content.tobytes()
@@ -103,21 +106,21 @@ class LineAnswers:
                     written[question] = as_text(said[number])
                 else:
                     self._silent.add(question)
-        if written:
+        self._bytes += sum(map(len, written.values()))
+        if written and self._bytes <= MOST_BYTES:
             self._cache.write_answers(self._setup, written, ())
 
     def finish(self) -> None:
         """Store which documents are answered with nothing, and drop what is no longer asked."""
-        before = _cut(self._was_silent)
-        silent = self._silent | _without_many(before - self._silent, self._silent)
-        if silent != before:
+        silent = self._silent | _without_many(self._were_silent - self._silent, self._silent)
+        if silent != self._were_silent:
             self._cache.write_silent(self._setup, b"".join(sorted(silent)))
-        old = self._stored.keys() - self._answered
+        old = self._stored.difference(self._answered.values())
         if forgotten := old - _without_many(old, self._answered):
             self._cache.write_answers(self._setup, {}, forgotten)
 
 
-def _without_many(old: set[bytes], asked: set[bytes]) -> set[bytes]:
+def _without_many(old: set[bytes], asked: Sized) -> set[bytes]:
     """Return old questions, none of many: a run over a part of the corpus asks about that part only."""
     return set() if len(old) > MOST_OLD + len(asked) else old
 

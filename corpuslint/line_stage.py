@@ -96,8 +96,11 @@ class Looked(NamedTuple):
 class LineMemory(Protocol):
     """Keeps what line rules said for a next run."""
 
-    def recall_lines(self, corpus: Corpus, found: Counts) -> tuple[list[Diagnostic], Numbers]:
-        """Return the findings of known documents with repeated parts, and the numbers of the others, sorted."""
+    def open_lines(self, corpus: Corpus, found: Counts, documents: Numbers) -> tuple[Numbers, Numbers]:
+        """Part documents with repeated parts, sorted, into known ones that have findings, and unknown ones."""
+
+    def recall_lines(self, numbers: Numbers) -> Sequence[Diagnostic] | None:
+        """Return the findings of some known documents; None where they are not known after all."""
 
     def keep_lines(self, looked: Looked) -> None:
         """Keep what was said about some documents."""
@@ -110,15 +113,24 @@ def check_lines(
     executor: Executor,
     died: Retry[Reading],
     memory: LineMemory | None = None,
-) -> list[Diagnostic]:
-    """Return the findings of the line rules, overlaps not yet settled."""
+) -> Iterator[Diagnostic]:
+    """Yield the findings of the line rules, overlaps not yet settled."""
+    import numpy as np
+
     found = count_lines(rules, corpus, groupings)
-    findings, left = memory.recall_lines(corpus, found) if memory else ([], documents_of(found))
+    left = documents_of(found)
+    if memory:
+        known, left = memory.open_lines(corpus, found, left)
+        for portion in np.split(known, range(NUMBERED, len(known), NUMBERED)):
+            findings = memory.recall_lines(portion)
+            if findings is None:
+                left = np.union1d(left, portion)
+            else:
+                yield from findings
     for looked in executor.map(read_repeats, _Readings(corpus.again.portions(left), found), died):
         if memory:
             memory.keep_lines(looked)
-        findings += numbered(looked.said, found)
-    return findings
+        yield from numbered(looked.said, found)
 
 
 def numbered(said: Sequence[Said], found: Counts) -> Iterator[Diagnostic]:

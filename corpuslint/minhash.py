@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpuslint.scan.distinct import distinct
+from corpuslint.overlap import Sets
 from corpuslint.scan.words import WordHashes, fmix64, fmix64_array, word_hash
 
 if TYPE_CHECKING:
@@ -85,16 +86,28 @@ class ShingleHashes:
     hashes: Hashes  # (shingles,) uint64
     starts: NDArray[np.int64]  # (texts + 1,)
 
-    def shingle_set(self, number: int) -> Hashes:
-        """Return the distinct shingles of a text, sorted."""
-        return distinct(self.hashes[self.starts[number] : self.starts[number + 1]])
+    @property
+    def sets(self) -> Sets:
+        """The distinct shingles of each text, sorted."""
+        import numpy as np
+
+        hashes = self.hashes.copy()
+        for first, end in pairwise(self.starts.tolist()):
+            hashes[first:end].sort()
+        # One look at all texts together: what differs from its neighbour is new, and what a text begins with.
+        new = np.ones(len(hashes) + 1, np.bool_)
+        new[1:-1] = hashes[1:] != hashes[:-1]
+        new[self.starts] = True
+        new[-1] = False
+        counts = np.concatenate(([0], np.cumsum(new)))
+        return Sets(hashes[new[:-1]], counts[self.starts])
 
 
 def shingle_hashes(words: WordHashes, size: int, loops: Loops | None = None) -> ShingleHashes:
     """Hash every run of `size` consecutive words of each text; a shorter text has no shingle."""
     import numpy as np
 
-    counts = np.maximum(np.diff(words.starts) - (size - 1), 0)
+    counts = shingle_counts(words, size)
     starts = np.concatenate(([0], np.cumsum(counts)))
     if loops:
         hashes = np.empty(starts[-1], np.uint64)
@@ -112,15 +125,26 @@ def shingle_hashes(words: WordHashes, size: int, loops: Loops | None = None) -> 
     return ShingleHashes(fmix64_array(totals[within]), starts)
 
 
-def signatures(shingles: ShingleHashes, permutations: int, seed: int = SEED, loops: Loops | None = None) -> Signatures:
+def shingle_counts(words: WordHashes, size: int) -> NDArray[np.int64]:
+    """Return how many shingles of so many words each text has, (texts,); repeated ones count."""
+    import numpy as np
+
+    counts: NDArray[np.int64] = np.maximum(np.diff(words.starts) - (size - 1), 0)
+    return counts
+
+
+def signatures(
+    words: WordHashes, size: int, permutations: int, seed: int = SEED, loops: Loops | None = None
+) -> Signatures:
     """Return the signature of each text, (texts, permutations) uint32; EMPTY throughout for one without shingles."""
     import numpy as np
 
-    result = np.full((len(shingles.starts) - 1, permutations), EMPTY, np.uint32)
+    result = np.full((len(words.starts) - 1, permutations), EMPTY, np.uint32)
     factors, offsets = _permutations(permutations, seed)
     if loops:
-        loops.sign(shingles.hashes, shingles.starts, factors, offsets, result)
+        loops.sign(words.hashes, words.starts, size, np.uint64(WORD_FACTOR), factors, offsets, result)
         return result
+    shingles = shingle_hashes(words, size)
     filled = np.flatnonzero(np.diff(shingles.starts))
     mixed = _fmix32((shingles.hashes >> np.uint64(32)).astype(np.uint32))
     for part in _slices(shingles.starts, filled):

@@ -7,11 +7,14 @@ is not known here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from corpuslint.scan.compiled import Loops
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
@@ -45,13 +48,20 @@ class Sets(NamedTuple):
 
     hashes: Hashes
     starts: Numbers  # (sets + 1,)
+    loops: Loops | None = None  # compiled loops, where the run is worth them
 
     @classmethod
-    def of(cls, arrays: Sequence[Hashes]) -> Sets:
+    def of(cls, arrays: Sequence[Hashes], loops: Loops | None = None) -> Sets:
         """Put sets one after another."""
         import numpy as np
 
-        return cls(np.concatenate([np.zeros(0, np.uint64), *arrays]), np.cumsum([0, *map(len, arrays)], dtype=np.int64))
+        starts = np.cumsum([0, *map(len, arrays)], dtype=np.int64)
+        return cls(np.concatenate([np.zeros(0, np.uint64), *arrays]), starts, loops)
+
+    def each(self) -> Iterator[Hashes]:
+        """Yield the numbers of each set."""
+        for first, last in pairwise(self.starts.tolist()):
+            yield self.hashes[first:last]
 
     @property
     def sizes(self) -> Numbers:
@@ -63,6 +73,9 @@ class Sets(NamedTuple):
         import numpy as np
 
         result = np.zeros(len(lefts), np.int64)
+        if self.loops:
+            self.loops.count_shared(self.hashes, self.starts, lefts, rights, result)
+            return result
         for first, last in self._cuts(lefts, rights):
             result[first:last] = self._shared(lefts[first:last], rights[first:last])
         return result

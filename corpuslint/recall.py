@@ -42,6 +42,7 @@ T = TypeVar("T")
 FEW_FILES = 200
 FEW_BYTES = 1 << 20
 MOST_EVIDENCE = 256 << 20  # bytes that a run stores of candidates: beyond it, they are read again instead
+MOST_ANSWERED = 50_000  # findings of comparisons that a run stores: beyond it, they are compared again instead
 NAMED = 3  # files that a reason names
 
 NEW = "it is not in the cache"
@@ -67,7 +68,7 @@ class Recall:
         self._answers: Answers | None = None
         self._about_lines: Setup | None = None  # what line rules' findings depend on, besides the files' setups
         self._lines: LineAnswers | None = None
-        self._found: list[Diagnostic] | None = None  # by this run's comparisons
+        self._found: Sequence[Diagnostic] | None = None  # by this run's comparisons
         self._misses: dict[str, list[str]] = {}
         self._hits = 0
         self._evidence_bytes = 0  # stored in this run
@@ -114,33 +115,37 @@ class Recall:
 
         return self._tried(ask, [])
 
-    def keep_answers(self, found: list[Diagnostic]) -> None:
+    def keep_answers(self, found: Sequence[Diagnostic]) -> None:
         """Note the findings of the comparisons of this run, where they are complete."""
-        self._found = found
+        self._found = found if len(found) <= MOST_ANSWERED else None
 
-    def recall_lines(self, corpus: Corpus, found: Counts) -> tuple[list[Diagnostic], Numbers]:
-        """Return the findings of known documents with repeated lines, and the numbers of the others."""
+    def open_lines(self, corpus: Corpus, found: Counts, documents: Numbers) -> tuple[Numbers, Numbers]:
+        """Part documents with repeated lines into those that `recall_lines` knows something about, and the unknown.
+
+        Those that are known to have no finding are in neither.
+        """
+        from corpuslint.answers import Checked
         from corpuslint.line_answers import LineAnswers, marks_of
-        from corpuslint.line_stage import documents_of
 
-        cache, documents = self._cache, documents_of(found)
-        if not cache or not len(documents):
-            return [], documents
+        cache = self._cache
 
-        def ask() -> tuple[list[Diagnostic], Numbers]:
-            self._about_lines = lines_setup([rule for rule, _ in found])
+        def ask() -> tuple[Numbers, Numbers]:
+            assert cache
+            about = self._about_lines = lines_setup([rule for rule, _ in found])
             marks = marks_of(self._setups)
             of_tasks = [marks.get(number, b"") for number in self._setup.tolist()]
             checked = Checked(corpus.rows, self._work.encoded_names, self._digests)
-            answers = LineAnswers(cache, cache.setup(self._about_lines), checked, of_tasks)
-            asked = answers.ask(found, documents)
-            self._lines = answers
-            return asked
+            self._lines = LineAnswers(cache, cache.setup(about), found, checked, of_tasks)
+            return self._lines.ask(documents)
 
-        from corpuslint.answers import Checked
+        none = documents[:0]
+        return self._tried(ask, (none, documents)) if cache and len(documents) else (none, documents)
 
-        nothing: list[Diagnostic] = []
-        return self._tried(ask, (nothing, documents))
+    def recall_lines(self, numbers: Numbers) -> list[Diagnostic] | None:
+        """Return the findings of known documents; None where the cache fails now."""
+        lines = self._lines if self._cache else None
+        nothing: list[Diagnostic] | None = None
+        return self._tried(lambda: lines.recall(numbers), nothing) if lines else nothing
 
     def keep_lines(self, looked: Looked) -> None:
         """Store what line rules said about documents."""

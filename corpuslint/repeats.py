@@ -128,9 +128,12 @@ def reading_again(executor: Executor, file_of: Callable[[Old], SourceFile]) -> D
         evidence: dict[int, dict[str, Hashes]] = {}
         members: dict[int, Member] = {}
         for found in executor.map(read_descriptions, portions, _give_up):
-            for number, code, array in found.evidence:
-                evidence.setdefault(number, {})[code] = array
-            members |= {n: Member.of(document, documents[n].name_hash) for n, document in found.heads}
+            for code, numbers, sets in found.evidence:
+                for number, hashes in zip(numbers.tolist(), sets.each(), strict=True):
+                    evidence.setdefault(number, {})[code] = hashes
+            for number, head in found.heads.items():
+                old = documents[number]
+                members[number] = Member.of(head.document(file_of(old).name), old.name_hash)
         both = evidence.keys() & members.keys()
         return {documents[number]: Described(members[number], evidence[number]) for number in both}
 

@@ -12,20 +12,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from corpuslint.corpus_rule import Batch, CorpusRule, head
-from corpuslint.document import Document
-from corpuslint.document_stage import BATCH
+from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.executors import At
+from corpuslint.overlap import Sets
+from corpuslint.reading import BATCH
 from corpuslint.rows import Rows
 from corpuslint.scan.compiled import Loops, compiled, is_worth_it
 from corpuslint.shards import SHARD, Task
 from corpuslint.sources import RecordStart, read, read_at
-from corpuslint.sources.starts import RecordStarts, record_starts
+from corpuslint.sources.starts import KnownStarts
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
 A_DOCUMENT = 1024  # what a document costs besides its text, in code points
@@ -72,7 +72,7 @@ class Again:
 
     tasks: Sequence[Task]
     rows: Rows
-    _starts: dict[int, RecordStarts | None] = field(default_factory=dict)
+    starts: KnownStarts = field(default_factory=KnownStarts)
 
     def portions(self, numbers: Numbers, rules: Sequence[tuple[CorpusRule, Numbers]] = ()) -> Portions:
         """Cut documents (sorted) into portions of about SHARD code points, in the order of their files.
@@ -99,9 +99,7 @@ class Again:
 
     def _from_file(self, number: int, documents: Mapping[int, int]) -> FromFile:
         task = self.tasks[number]
-        if number not in self._starts:
-            self._starts[number] = record_starts(task.file) if self._characters[number] > PASSED_OVER else None
-        starts = self._starts[number]
+        starts = self.starts.of(number, task.file) if self._characters[number] > PASSED_OVER else None
         return FromFile(number, task, documents, starts and tuple(starts.of(sorted(documents))))
 
     @cached_property
@@ -163,18 +161,45 @@ def read_again(wanted: Wanted, at: At) -> Iterator[tuple[int, Document]]:
                 yield numbers[item.key.index], item
 
 
-class Described(NamedTuple):
-    """What was read of documents: evidence by document number and code, and the head of each."""
+class Found(NamedTuple):
+    """What a rule compares of some documents."""
 
-    evidence: list[tuple[int, str, Hashes]]
-    heads: list[tuple[int, Document]]
+    code: str
+    documents: Numbers  # their numbers
+    sets: Sets
+
+
+class Head(NamedTuple):
+    """What a report may say of a document, so plain that it travels fast."""
+
+    text: str  # up to the end of the first line that is not blank
+    key: tuple[int, str | None, str | None, str | None]
+    record: tuple[int, int] | None  # the line of its container and how wide that is, where the container has many
+
+    @classmethod
+    def of(cls, document: Document) -> Head:
+        """Take the head of a document."""
+        key, record = document.key, document.record
+        line = (record.number, record.width) if record else None
+        return cls(head(document.text), (key.index, key.id, key.field, key.site), line)
+
+    def document(self, path: str) -> Document:
+        """Return the document of which nothing is left but this."""
+        return Document(path, self.text, DocumentKey(*self.key), self.record and ContainerLine(*self.record))
+
+
+class Described(NamedTuple):
+    """What was read of documents: their evidence for each rule, and the head of each."""
+
+    evidence: list[Found]
+    heads: dict[int, Head]  # by document number
 
 
 def read_descriptions(wanted: Wanted, at: At) -> Described:
     """Return the evidence of documents for each rule that wants them, and what a report may say about them."""
-    found = Described([], [])
+    found = Described([], {})
     for batch in batches(read_again(wanted, at)):
-        found.heads.extend((number, head(document)) for number, document in batch)
+        found.heads.update((number, Head.of(document)) for number, document in batch)
         found.evidence.extend(_evidence(wanted, batch))
     return found
 
@@ -193,14 +218,17 @@ def batches(documents: Iterable[tuple[int, Document]]) -> Iterator[list[tuple[in
         yield batch
 
 
-def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[tuple[int, str, Hashes]]:
-    for rule, numbers in wanted.rules:
-        asked = [(number, document) for number, document in documents if number in numbers]
-        arrays = rule.evidence(Batch([document for _, document in asked], loops=wanted.loops))
-        for (number, _), array in zip(asked, arrays, strict=True):
-            yield number, rule.code, array
+def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[Found]:
+    """Yield what each rule compares; what several of them want to know of a text is computed once."""
+    import numpy as np
+
+    numbers = np.array([number for number, _ in documents])
+    batch = Batch([document for _, document in documents], loops=wanted.loops)
+    for rule, asked in wanted.rules:
+        places = np.flatnonzero([number in asked for number, _ in documents])
+        yield Found(rule.code, numbers[places], rule.evidence(batch.part(places)))
 
 
-def read_heads(wanted: Wanted, at: At) -> list[tuple[int, Document]]:
+def read_heads(wanted: Wanted, at: At) -> dict[int, Head]:
     """Return what a report may say about documents, by document number."""
-    return [(number, head(document)) for number, document in read_again(wanted, at)]
+    return {number: Head.of(document) for number, document in read_again(wanted, at)}

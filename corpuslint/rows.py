@@ -100,16 +100,18 @@ class Rows:
 
     @classmethod
     def of(
-        cls, tasks: Sequence[int], keys: Sequence[DocumentKey], characters: Sequence[int], text_hashes: Hashes
+        cls,
+        tasks: Sequence[int],
+        records: Sequence[int],
+        names: Names | None,
+        characters: Sequence[int],
+        text_hashes: Hashes,
     ) -> Rows:
-        """Make a table of documents that are there as objects."""
+        """Make a table of what is known of each document."""
         import numpy as np
 
-        names = Names.of([key.id for key in keys], [(key.field, key.site) for key in keys])
-        records = np.fromiter((key.index for key in keys), np.int64, len(keys))
-        return cls(
-            Columns(np.array(tasks, np.int64), records, np.array(characters, np.int64), text_hashes, names),
-        )
+        task, record, size = (np.array(column, np.int64) for column in (tasks, records, characters))
+        return cls(Columns(task, record, size, text_hashes, names))
 
     def __len__(self) -> int:
         """Return the number of documents."""

@@ -15,7 +15,7 @@ from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import Rule
 from corpuslint.scan.compiled import is_worth_it
 from corpuslint.sources import SourceFile, Stretch
-from corpuslint.sources.starts import record_starts
+from corpuslint.sources.starts import KnownStarts, RecordStarts
 
 SHARD = 4 << 20  # bytes of files in a shard: large enough to pay for its way to a worker
 PART = 8 << 20  # bytes of a part of a large file: the fewer, the more a worker that ends early is missed
@@ -69,11 +69,14 @@ def make_shards(
     corpus_rules: tuple[KeyedRule, ...],
     sizes: Sequence[int],
     known: Collection[int] | None = None,
+    starts: KnownStarts | None = None,
 ) -> list[Shard]:
     """Cut a run into shards of about SHARD bytes; a larger file of many records becomes parts of about PART bytes.
 
-    `known` are the tasks whose results are there already; None where nothing remembers results.
+    `known` are the tasks whose results are there already; None where nothing remembers results. `starts` remembers
+    where records begin.
     """
+    starts = starts or KnownStarts()
     unknown = sorted(set(range(len(tasks))).difference(known)) if known else range(len(tasks))
     make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(map(sizes.__getitem__, unknown))))
     shards: list[Shard] = []
@@ -83,7 +86,7 @@ def make_shards(
     for number in unknown:
         task, size = tasks[number], sizes[number]
         if size > SHARD:
-            stretches = _stretches(task.file)
+            stretches = _stretches(starts.of(number, task.file))
             shards += [
                 make(((number, task),), part=part, parts=len(stretches), stretch=stretch)
                 for part, stretch in enumerate(stretches)
@@ -99,7 +102,6 @@ def make_shards(
     return [replace(shards[0], alone=True)] if len(shards) == 1 and not whole else shards
 
 
-def _stretches(file: SourceFile) -> Sequence[Stretch | None]:
+def _stretches(starts: RecordStarts | None) -> Sequence[Stretch | None]:
     """Cut a large file; None for one that is read as a whole."""
-    starts = record_starts(file)
     return [*starts.stretches(PART)] if starts is not None and len(starts.offsets) else [None]

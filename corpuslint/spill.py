@@ -6,6 +6,12 @@ Read, not mapped: the pages of a mapped file count as the process's own memory. 
 from __future__ import annotations
 
 import tempfile
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Held = NDArray[Any] | bytes | bytearray
 
 
 class SpillTrouble(Exception):
@@ -17,32 +23,44 @@ class Spill:
 
     def __init__(self) -> None:
         try:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when dropped
+            # What is written or read is large, and a buffer would only be one more copy.
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed when dropped
         except OSError as error:
             raise _trouble(error) from None
         self._size = 0
 
-    def write(self, content: bytes) -> int:
-        """Add bytes at the end and return where they begin; raises SpillTrouble."""
+    def write(self, held: Held) -> int:
+        """Add bytes, or those of an array, at the end and return where they begin; raises SpillTrouble."""
+        content = _bytes(held)
+        begin = self._size
         try:
-            self._file.seek(self._size)
-            self._file.write(content)
-            self._file.flush()
+            self._file.seek(begin)
+            while self._size < begin + len(content):
+                self._size += self._file.write(content[self._size - begin :])
         except OSError as error:
             raise _trouble(error) from None
-        self._size += len(content)
-        return self._size - len(content)
+        return begin
 
-    def read(self, place: int, size: int) -> bytes:
-        """Return some of its bytes; raises SpillTrouble."""
+    def read(self, place: int, room: Held) -> None:
+        """Fill an array, or a bytearray, with what was written at a place; raises SpillTrouble."""
+        content = _bytes(room)
+        done = 0
         try:
             self._file.seek(place)
-            content = self._file.read(size)
+            while done < len(content):
+                more = self._file.readinto(content[done:])
+                if not more:
+                    break
+                done += more
         except OSError as error:
             raise _trouble(error) from None
-        if len(content) != size:
-            raise SpillTrouble(f"a temporary file gave {len(content)} of {size} bytes that were written to it")
-        return content
+        if done != len(content):
+            raise SpillTrouble(f"a temporary file gave {done} of {len(content)} bytes that were written to it")
+
+
+def _bytes(held: Held) -> memoryview:
+    # Python does not cast the view of an array without numbers.
+    return memoryview(held) if isinstance(held, (bytes, bytearray)) else held.view("u1").data
 
 
 def _trouble(error: OSError) -> SpillTrouble:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpuslint.document import Document
-from corpuslint.sources import ReadOptions, SourceFile, read
-from corpuslint.sources.jsonl import EXTENSIONS as RECORD_EXTENSIONS
+from corpuslint.sources import ReadOptions, SourceFile, holds_records, read
 from corpuslint.sources.jsonl import record_lines
 from corpuslint.sources.walk import EXTENSIONS, Walk
 
@@ -42,7 +41,7 @@ def survey(paths: Iterable[Path]) -> Survey:
     files = Walk(Path.cwd(), EXTENSIONS).find([str(path) for path in paths])
     extensions = Counter(path.suffix.lower() for path in files)
     some = files[:: max(1, -(-len(files) // FILES))]
-    records = [record for path in some if path.suffix.lower() in RECORD_EXTENSIONS for record in _records(path)]
+    records = [record for path in some if holds_records(path) for record in _records(path)]
     text_field = find_text_field(records)
     scripts: Counter[str] = Counter()
     for path in some:

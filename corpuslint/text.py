@@ -58,6 +58,14 @@ def split_lines(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def line_end(text: str, start: int) -> int:
+    """Return where the line ends in which a code point stands, without its line end."""
+    feed = text.find("\n", start)
+    end = len(text) if feed < 0 else feed
+    carriage_return = text.find("\r", start, end)
+    return end if carriage_return < 0 else carriage_return
+
+
 def trim(text: str, span: Span) -> Span:
     """Shrink a span so that no white space stands at its ends (to an empty span where it holds nothing else)."""
     start, end = span

@@ -188,7 +188,7 @@ def test_a_star_finds_those_unlike_its_centre() -> None:
 def test_evidence_is_the_same_from_memory_and_from_a_file(in_memory: int) -> None:
     store = Evidence(in_memory)
     for number in range(30, 0, -1):
-        store.add(number, np.arange(number, dtype=np.uint64) * number)
+        store.add(np.array([number]), Sets.of([np.arange(number, dtype=np.uint64) * number]))
     wanted = [*range(1, 31), 99, 7]
     expected = [[number * value for value in range(number)] if number <= 30 else [] for number in wanted]
     sets = store.sets(np.array(wanted))

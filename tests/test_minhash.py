@@ -123,15 +123,15 @@ def test_text_hashes_know_order_and_length() -> None:
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_shingles_are_runs_of_words_inside_one_text(size: int) -> None:
     shingles = shingle_hashes(hash_words(TEXTS), size)
-    assert [set(shingles.shingle_set(n).tolist()) for n in range(len(TEXTS))] == expected(TEXTS, size)
-    for number in range(len(TEXTS)):
-        assert (np.diff(shingles.shingle_set(number).astype(object)) > 0).all()
+    sets = list(shingles.sets.each())
+    assert [set(hashes.tolist()) for hashes in sets] == expected(TEXTS, size)
+    assert all((np.diff(hashes.astype(object)) > 0).all() for hashes in sets)
 
 
 @pytest.mark.parametrize(("permutations", "seed"), [(128, 1), (64, 7), (256, 4_000_000_000)])
 def test_signatures_are_datasketchs_bit_for_bit(permutations: int, seed: int) -> None:
     texts = [*TEXTS, " ".join(f"w{n % 700}" for n in range(40_000))]
-    ours = signatures(shingle_hashes(hash_words(texts), 2), permutations, seed)
+    ours = signatures(hash_words(texts), 2, permutations, seed)
     assert ours.dtype == np.uint32
     for text, signature in zip(texts, ours, strict=True):
         theirs = MinHash(permutations, seed, hashfunc=shingle_hash, scheme="affine32")
@@ -143,7 +143,7 @@ def test_signatures_are_datasketchs_bit_for_bit(permutations: int, seed: int) ->
 
 def test_a_signature_goes_on_as_a_datasketch_one() -> None:
     text = "one two three four five six seven"
-    whole, part = (signatures(shingle_hashes(hash_words([t]), 3), 128)[0] for t in (text, text.rpartition(" ")[0]))
+    whole, part = (signatures(hash_words([t]), 3, 128)[0] for t in (text, text.rpartition(" ")[0]))
     grown = to_datasketch(part)
     grown.update(b"five six seven")
     assert (grown.hashvalues == whole).all()
@@ -167,7 +167,7 @@ def test_candidates_are_those_of_datasketchs_index() -> None:
     for _ in range(60):
         base = [f"w{rng.randrange(5000)}" for _ in range(60)]
         texts += [" ".join(base), " ".join(w if rng.random() > 0.05 else "x" for w in base)]
-    made = signatures(shingle_hashes(hash_words(texts), 5), 128)
+    made = signatures(hash_words(texts), 5, 128)
     bands = choose_bands(0.7, 128)
     index = MinHashLSH(num_perm=128, params=(bands.bands, bands.rows))
     theirs = set()

@@ -14,7 +14,7 @@ from corpuslint.corpus_rule import Member, head
 from corpuslint.diagnostic import Place
 from corpuslint.document import Document
 from corpuslint.rereading import Again, Portions, read_again
-from corpuslint.rows import Rows
+from corpuslint.rows import Names, Rows
 from corpuslint.shards import Task
 from corpuslint.sources import SourceFile, read
 from corpuslint.sources.jsonl import record_lines
@@ -64,8 +64,9 @@ def test_documents_are_read_again_as_they_were(
     lines = [json.dumps({"id": f"n{n}", "text": f"Text {n}.\n"}) for n in range(50)]
     file.path.write_text("\ufeff" + "\n\n".join(lines[:30]) + "\n{broken\n" + "\n".join(lines[30:]), encoding="utf-8")
     documents = [item for item in read(file) if isinstance(item, Document)]
-    keys = [document.key for document in documents]
-    rows = Rows.of([0] * 50, keys, [100] * 50, np.arange(50, dtype=np.uint64))
+    names = Names.of([d.key.id for d in documents], [(d.key.field, d.key.site) for d in documents])
+    keys = [d.key for d in documents]
+    rows = Rows.of([0] * 50, [key.index for key in keys], names, [100] * 50, np.arange(50, dtype=np.uint64))
     wanted = np.array([0, 3, 29, 30, 31, 49])
     portions = Again([Task(file, ())], rows).portions(wanted)
     assert isinstance(portions, Portions)
@@ -90,5 +91,5 @@ def test_a_head_says_what_the_document_says(text: str) -> None:
     document = Document("a.txt", text)
     written = document.written_lines
     span = trim(text, document.lines[written[0]].span) if written else Span(0, 0)
-    for read_of_it in (document, head(document)):
+    for read_of_it in (document, Document("a.txt", head(text))):
         assert Member.of(read_of_it, 5).place == Place.of(document, span)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from corpuslint.document import DocumentKey
-from corpuslint.rows import Rows
+from corpuslint.rows import Names, Rows
 
 IDS = (None, "", "a", "٣", "\ud800", "x" * 300)
 KINDS = ((None, None), ("text", None), ("text", "a.example"), ("body.text", "b.example"), (None, "a.example"))
@@ -23,7 +23,9 @@ def keys(count: int, chance: random.Random, *, named: bool) -> list[DocumentKey]
 
 def table(first: int, given: list[DocumentKey]) -> Rows:
     numbers = range(first, first + len(given))
-    return Rows.of([n // 3 for n in numbers], given, [n + 7 for n in numbers], np.array(numbers, np.uint64))
+    names = Names.of([key.id for key in given], [(key.field, key.site) for key in given])
+    tasks, sizes = [n // 3 for n in numbers], [n + 7 for n in numbers]
+    return Rows.of(tasks, [key.index for key in given], names, sizes, np.array(numbers, np.uint64))
 
 
 @pytest.mark.parametrize("seed", range(20))

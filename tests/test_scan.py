@@ -26,6 +26,7 @@ from corpuslint.phrase_table import scripts, whole_word
 from corpuslint.rule import DocumentRule
 from corpuslint.rules import all_rules
 from corpuslint.scan.compiled import Loops, compiled, interpreted
+from corpuslint.scan.texts import Texts
 from corpuslint.scan.words import hash_words, text_hashes
 from corpuslint.text import split_lines
 from corpuslint.triggers import Contains, Fact, Trigger
@@ -76,7 +77,7 @@ def scanner_of(form: str) -> Scanner:
 
 def scan(form: str, texts: Sequence[str]) -> Facts:
     with np.errstate(over="ignore"):  # the interpreter warns of what the hashes are made of
-        return scanner_of(form).scan(texts)
+        return scanner_of(form).scan(Texts.of(texts))
 
 
 @both_forms
@@ -84,18 +85,19 @@ def scan(form: str, texts: Sequence[str]) -> Facts:
 @settings(max_examples=60, deadline=None)
 def test_the_loops_hash_what_the_array_form_hashes(form: str, texts: list[str]) -> None:
     with np.errstate(over="ignore"):
-        batch = scanner_of(form).batch(texts)
+        batch = scanner_of(form).batch(Texts.of(texts))
         apart, unified = hash_words(texts, unified=False), hash_words(texts, unified=True)
         assert batch.words.hashes.tolist() == apart.hashes.tolist()
         assert batch.words.starts.tolist() == apart.starts.tolist()
         assert batch.unified.hashes.tolist() == unified.hashes.tolist()
         lines = [text[line.start : line.end] for text in texts for line in split_lines(text)]
-        starts = [int(begin) + line.start for begin, text in zip(batch.begins, texts) for line in split_lines(text)]  # noqa: B905  # one more begins behind the last
+        begins = batch.texts.begins[:-1].tolist()
+        starts = [b + line.start for b, text in zip(begins, texts, strict=True) for line in split_lines(text)]
         assert batch.lines.starts.tolist() == starts
         assert batch.line_hashes.tolist() == text_hashes(hash_words(lines, unified=True)).tolist()
         shingles, plain = (shingle_hashes(apart, 2, form_loops) for form_loops in (loops(form), None))
         assert shingles.hashes.tolist() == plain.hashes.tolist()
-        assert (signatures(shingles, 16, 1, loops(form)) == signatures(plain, 16)).all()
+        assert (signatures(apart, 2, 16, 1, loops(form)) == signatures(apart, 2, 16)).all()
         assert text_hashes(apart, loops(form)).tolist() == text_hashes(apart).tolist()
 
 
@@ -124,7 +126,7 @@ def test_options_move_the_bounds_of_the_scan() -> None:
         if case.options:
             rule = case.instance()
             assert isinstance(rule, DocumentRule)
-            facts = scanner(loops("compiled"), Asked.by(rule.triggers())).scan([case.text])
+            facts = scanner(loops("compiled"), Asked.by(rule.triggers())).scan(Texts.of([case.text]))
             assert_nothing_is_missed(facts, 0, case.text, [rule])
 
 

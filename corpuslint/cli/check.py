@@ -42,8 +42,8 @@ from corpuslint.reporters import MACHINE_READ
 @click.option(
     "--max-memory",
     type=Size(),
-    help="Memory that the run may take, as 500M or 2G (default: 400M, and 220M for each worker process); what "
-    "documents are compared by goes to temporary files beyond it. Findings and rows of documents come on top.",
+    help="Memory that the run may take, as 500M or 2G (default: 400M, and 220M for each worker process); findings and "
+    "what documents are compared by go to temporary files beyond it. Rows of documents (60 bytes each) come on top.",
 )
 @click.option("--against", metavar="OLD", help="Report what repeats an old corpus: an index, a folder or redis://….")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
@@ -75,19 +75,19 @@ def command(**words: Any) -> None:
         outcome = check(
             work, found.root.root, gate.preferred, jobs=jobs, watch=documents_pass, recall=recall, budget=budget
         )
-    run = with_fixed(outcome, fixed.findings)
-    if words["against"]:
-        from corpuslint.cli.repeating import with_repeats
+        run = with_fixed(outcome, fixed.findings)
+        if words["against"]:
+            from corpuslint.cli.repeating import with_repeats
 
-        run = with_repeats(run, work, found, words["against"], jobs)
-    if against:
-        run, gate = against.narrowed(run, gate)
-    for trouble in (*run.skips, *run.crashes, *run.notes):
-        note(str(trouble))
-    verdict = judge(run, work, gate, words)
-    for message in verdict.notes:
-        note(message)
-    write_reports(verdict.run, words)
+            run = with_repeats(run, work, found, words["against"], jobs)
+        if against:
+            run, gate = against.narrowed(run, gate)
+        for trouble in (*run.skips, *run.crashes, *run.notes):
+            note(str(trouble))
+        verdict = judge(run, work, gate, words)
+        for message in verdict.notes:
+            note(message)
+        write_reports(verdict.run, words)
     if words["profile"]:
         from corpuslint.cli.profile import profile
 
@@ -101,5 +101,5 @@ def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
         return 2
     if words["exit_non_zero_on_fix"] and run.fixed:
         return 1
-    new = any(d.severity.rank <= fail_on.rank and d.baseline == "new" for d in run.diagnostics)
+    new = any(severity.rank <= fail_on.rank for severity in run.tally.new)
     return int(new and not words["exit_zero"])

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
 DIGEST = 4  # 64-bit numbers of a SHA-256
@@ -86,17 +85,17 @@ class DuplicateDocument(CorpusRule):
 
         return Records(np.arange(len(batch.documents)), batch.text_hashes(batch.words_for(self.letter_variants)))
 
-    def evidence(self, batch: Batch) -> list[Hashes]:
+    def evidence(self, batch: Batch) -> Sets:
         """Return the SHA-256 of the word hashes of each text as four numbers; without words, of its characters."""
         import numpy as np
 
         words = batch.words_for(self.letter_variants)
-        found = []
+        digests = []
         for number, document in enumerate(batch.documents):
             hashes = words.hashes[words.starts[number] : words.starts[number + 1]]
             written = hashes.tobytes() or "".join(document.text.split()).encode("utf-8", "surrogatepass")
-            found.append(np.frombuffer(hashlib.sha256(written).digest(), np.uint64))
-        return found
+            digests.append(hashlib.sha256(written).digest())
+        return Sets(np.frombuffer(b"".join(digests), np.uint64), DIGEST * np.arange(len(digests) + 1))
 
     def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
         """Compare the hashes; a document that could not be read again has none, and equals nothing."""

@@ -20,7 +20,7 @@ from corpuslint.corpus_rule import (
 )
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
-from corpuslint.minhash import band_keys, choose_bands
+from corpuslint.minhash import band_keys, choose_bands, shingle_counts
 from corpuslint.normal import words
 from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
 DIGITS = 4  # of the similarity in messages and data
@@ -103,17 +102,17 @@ class NearDuplicateDocument(CorpusRule):
         """Return a key for each band of each document's signature."""
         import numpy as np
 
-        shingles = batch.shingles(self.letter_variants, self.shingle_size)
+        counts = shingle_counts(batch.words_for(self.letter_variants), self.shingle_size)
         # Repeated shingles still count here; the exact number is known when the evidence is.
-        long_enough = np.flatnonzero(np.diff(shingles.starts) >= self.min_shingles)
+        long_enough = np.flatnonzero(counts >= self.min_shingles)
         bands = choose_bands(self.threshold, self.permutations)
-        keys = band_keys(batch.signatures(shingles, self.permutations)[long_enough], bands)
+        signed = batch.signatures(self.letter_variants, self.shingle_size, self.permutations)
+        keys = band_keys(signed[long_enough], bands)
         return Records(np.repeat(long_enough, bands.bands), keys.ravel())
 
-    def evidence(self, batch: Batch) -> list[Hashes]:
+    def evidence(self, batch: Batch) -> Sets:
         """Return the set of shingles of each document, sorted."""
-        shingles = batch.shingles(self.letter_variants, self.shingle_size)
-        return [shingles.shingle_set(number) for number in range(len(batch.documents))]
+        return batch.shingles(self.letter_variants, self.shingle_size).sets
 
     def verify(self, sets: Sets, lefts: Numbers, rights: Numbers) -> Overlaps:
         """Count shared and united shingles of the pairs that may reach the threshold."""

@@ -16,10 +16,10 @@ import numpy as np
 from corpuslint.normal import ARABIC_UNIFIED
 from corpuslint.scan.code_points import (
     CODE_POINTS,
+    DROPPED,
     SEVERAL,
     UNKNOWN,
     UNNORMALISED,
-    begins_of,
     entry_of,
     fold_all,
     fold_table,
@@ -27,9 +27,26 @@ from corpuslint.scan.code_points import (
 )
 from corpuslint.scan.compiled import Loops
 from corpuslint.scan.distinct import distinct
-from corpuslint.scan.loops import BEHIND_ARABIC, FIRST_ARABIC
+from corpuslint.scan.loops import (
+    BEHIND_ARABIC,
+    CARRIAGE_RETURN,
+    COMMON,
+    ENDS,
+    ENTRY,
+    FIRST_ARABIC,
+    HIGH,
+    LETTER,
+    LETTERS_END,
+    LINE_FEED,
+    PLACES,
+    RARE,
+    SPACE,
+    ZERO,
+    Folding,
+)
 from corpuslint.scan.phrase_loops import Lines, Words
-from corpuslint.scan.words import WordHashes
+from corpuslint.scan.texts import Texts
+from corpuslint.scan.words import WordHashes, fmix64_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,8 +69,30 @@ BRACKETS[[ord("]"), ord(")")]] = 2
 
 def hash_texts(texts: Sequence[str], unified: bool, loops: Loops) -> WordHashes:
     """Return what `words.hash_words` returns, by the compiled loops."""
-    batch = Batch(texts, loops, _no_classes())
+    batch = Batch(Texts.of(texts), loops, _no_classes())
     return WordHashes(batch.unified.hashes, batch.unified.of_document) if unified else batch.words
+
+
+@cache
+def folding() -> Folding:
+    """Return the tables of `hash_words`: of common characters filled here, of others as characters are met."""
+    entries = fold_table(unified=False)
+    common = np.arange(COMMON, dtype=np.int32)
+    for point in common[entries[common] == UNKNOWN].tolist():
+        entries[point] = entry_of(point, unified=False)
+    becomes = entries[common] & ENTRY
+    letter = (becomes > SPACE) & (becomes < LETTERS_END) & ~((becomes >= ord("0")) & (becomes <= ord("9")))
+    between = (becomes == SPACE) & ~np.isin(common, (LINE_FEED, CARRIAGE_RETURN))
+    between[:256] &= BRACKETS == 0
+    steps = np.where(letter, LETTER, np.where(between, ENDS, np.where(becomes == DROPPED, ZERO, RARE)))
+    arabic = letter & (becomes >= FIRST_ARABIC) & (becomes < BEHIND_ARABIC)
+    same = np.where(arabic, VARIANTS[np.where(arabic, becomes - FIRST_ARABIC, 0)], becomes)
+    places = np.arange(PLACES, dtype=np.uint64) << HIGH
+    apart, unified = (
+        np.where(letter[:, None], fmix64_array(letters.astype(np.uint64)[:, None] + places), ZERO).ravel()
+        for letters in (becomes, same)
+    )
+    return Folding(entries, VARIANTS, BRACKETS, steps, apart, unified)
 
 
 @cache
@@ -94,37 +133,23 @@ class Classes:
 class Batch:
     """Some texts that are scanned together."""
 
-    texts: Sequence[str]
+    texts: Texts
     loops: Loops
     classes: Classes
 
     @cached_property
-    def joined(self) -> str:
-        """The texts, joined by line feeds."""
-        return "\n".join(self.texts)
-
-    @cached_property
-    def points(self) -> NDArray[np.uint32]:
-        """Their code points."""
-        return points_of(self.joined)
-
-    @cached_property
-    def begins(self) -> Numbers:
-        """Where each text begins among them, (texts + 1,)."""
-        return begins_of(self.texts)
-
-    @cached_property
     def _found(self) -> tuple[Lines, Hashes]:
-        most = self.joined.count("\n") + self.joined.count("\r") + 1
-        starts, ends, first = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(len(self.begins), np.int64)
+        points, begins = self.texts.points, self.texts.begins
+        most = np.count_nonzero(points == LINE_FEED) + np.count_nonzero(points == CARRIAGE_RETURN)
+        starts, ends, first = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(len(begins), np.int64)
         held = np.empty(len(self.texts), np.uint64)
         found = (starts, ends, first, held)
-        count = self.loops.find_lines(self.points, self.begins, self.classes.table, *found)
+        count = self.loops.find_lines(points, begins, self.classes.table, *found)
         if (unknown := np.flatnonzero(held & NEW)).size:
             for number in unknown.tolist():
-                self.classes.learn(self.points[self.begins[number] : self.begins[number + 1]])
-            count = self.loops.find_lines(self.points, self.begins, self.classes.table, *found)
-        return Lines(self.points, self.classes.table, starts[:count], ends[:count], first), held
+                self.classes.learn(self.texts.points_of(number))
+            count = self.loops.find_lines(points, begins, self.classes.table, *found)
+        return Lines(points, self.classes.table, starts[:count], ends[:count], first), held
 
     @property
     def lines(self) -> Lines:
@@ -138,7 +163,7 @@ class Batch:
 
     @cached_property
     def _words(self) -> tuple[Hashes, Words]:
-        points, begins = self.points, self.begins
+        points, begins = self.texts.points, self.texts.begins
         rewritten = np.flatnonzero(self.held & np.uint64(REWRITTEN)).tolist()
         if rewritten:
             points, begins = self._spliced(
@@ -146,20 +171,20 @@ class Batch:
             )
         apart, unified, kinds = self.classes.space(len(points) + 1)  # a character is a word at the most
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
-        tables = (fold_table(unified=False), VARIANTS, BRACKETS)
-        count = self.loops.hash_words(points, begins, *tables, apart, unified, kinds, of_document, of_line)
+        count = self.loops.hash_words(points, begins, folding(), apart, unified, kinds, of_document, of_line)
         of_line = of_line[: len(self.lines.starts) + 1]
         return apart[:count].copy(), Words(unified[:count].copy(), kinds[:count].copy(), of_line, of_document)
 
     def _spliced(self, rewritten: Mapping[int, NDArray[np.uint32]]) -> tuple[NDArray[np.uint32], Numbers]:
         """Return the code points with those of some texts (in order) replaced, and where each text begins."""
-        lengths = np.diff(self.begins)
+        whole, begins = self.texts.points, self.texts.begins
+        lengths = np.diff(begins)
         parts, kept = [], 0
         for number, points in rewritten.items():
             lengths[number] = len(points) + 1
-            parts += [self.points[kept : self.begins[number]], points]
-            kept = self.begins[number + 1] - 1  # the line feed between two texts stays
-        parts.append(self.points[kept:])
+            parts += [whole[kept : begins[number]], points]
+            kept = begins[number + 1] - 1  # the line feed between two texts stays
+        parts.append(whole[kept:])
         points = np.concatenate(parts)
         points.flags.writeable = False  # as those of other batches are: compiled code is for one kind of array
         return points, np.concatenate(([0], np.cumsum(lengths)))

@@ -1,8 +1,8 @@
 """The loops of the scan as machine code, where numba is installed: the same source, the same bits, forty times faster.
 
 Compiling takes some seconds, once on a machine: numba keeps the code beside the source or in the user's cache folder.
-Loading it takes half a second, so that small input is not worth it. What the loops do stands in `loops` and
-`phrase_loops`.
+Loading it takes half a second, so that small input is not worth it. What the loops do stands in `loops`,
+`phrase_loops`, `set_loops` and `record_loops`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WORTH_COMPILING = 24 << 20  # the same where nothing was compiled before: a buil
 
 
 class Loops(NamedTuple):
-    """The loops that are called from outside, by their names in `loops` and `phrase_loops`."""
+    """The loops that are called from outside, by their names in the modules whose names end so."""
 
     find_lines: Callable[..., Any]
     hash_words: Callable[..., Any]
@@ -30,6 +30,9 @@ class Loops(NamedTuple):
     sign: Callable[..., Any]
     look_at_lines: Callable[..., Any]
     look_at_words: Callable[..., Any]
+    count_shared: Callable[..., Any]
+    take_records: Callable[..., Any]
+    take_texts: Callable[..., Any]
 
 
 def is_worth_it(size: int) -> bool:
@@ -79,6 +82,6 @@ def interpreted() -> Loops:
 
 
 def _modules() -> tuple[ModuleType, ...]:
-    from corpuslint.scan import loops, phrase_loops
+    from corpuslint.scan import loops, phrase_loops, record_loops, set_loops
 
-    return loops, phrase_loops
+    return loops, phrase_loops, set_loops, record_loops

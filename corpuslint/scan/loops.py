@@ -7,7 +7,7 @@ machine code of the same source. Documents of a batch stand in one array, joined
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,14 +27,18 @@ LETTERS_END = 1 << 24  # an entry above SPACE and below this is a letter of a wo
 ENTRY = (1 << 26) - 1  # the bits of an entry that hold for a text in NFKC
 
 # What a word is, besides its hash.
-NUMBER, SINGLE, BRACKETED = np.uint8(1), np.uint8(2), np.uint8(4)
+NUMBER, SINGLE, BRACKETED = np.uint64(1), np.uint64(2), np.uint64(4)
+
+# What a character does in `hash_words`: it is a letter, it stands between words, it is looked at more closely.
+LETTER, ENDS, RARE = np.uint64(1), np.uint64(2), np.uint64(4)
+COMMON, PLACES = np.uint64(0x800), np.uint64(16)
 
 # fmix64 and the weights of places: see `words` and `minhash`, which define the hashes.
 SHIFT = np.uint64(33)
 FIRST_FACTOR, SECOND_FACTOR = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 PLACE = np.uint64(0x9E3779B97F4A7C15)
-ONE, HIGH = np.uint64(1), np.uint64(32)
-ZERO = np.uint64(0)
+ZERO, ONE, HIGH, TOP = np.uint64(0), np.uint64(1), np.uint64(32), np.uint64(63)
+TOGETHER = 4096  # shingles that are permuted together
 U16, U13 = np.uint32(16), np.uint32(13)
 LOW_FIRST, LOW_SECOND = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
 
@@ -92,12 +96,26 @@ def find_lines(
     return line
 
 
+class Folding(NamedTuple):
+    """What becomes of a code point on the way to a word's hash; all that `hash_words` looks up.
+
+    `entries` are those of `code_points`. `steps`, `apart` and `unified` spare arithmetic for the code points below
+    COMMON, which are nearly all letters of most alphabets: what a character does (LETTER, ENDS, nothing, or RARE),
+    and what it adds to the hash of a word at each of the first PLACES places.
+    """
+
+    entries: NDArray[np.int32]
+    variants: NDArray[np.int32]  # what stands for each letter of the Arabic block
+    brackets: Bytes  # of code points below 256: 1 opens, 2 closes; full-width ones become brackets or spaces in NFKC
+    steps: Hashes  # (COMMON,)
+    apart: Hashes  # (COMMON * PLACES,), Arabic letter variants apart
+    unified: Hashes
+
+
 def hash_words(  # noqa: C901  # one state for all characters: a call for each would cost as much as hashing
     points: Points,
     begins: Numbers,
-    entries: NDArray[np.int32],
-    variants: NDArray[np.int32],
-    brackets: Bytes,
+    folding: Folding,
     apart: Hashes,
     unified: Hashes,
     kinds: Bytes,
@@ -108,25 +126,43 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
 
     Fills for each word its hash with Arabic letter variants apart and unified and what it is (NUMBER, SINGLE,
     BRACKETED), the number of each document's first word, (documents + 1,), and of each line's, (lines + 1,).
-    `variants` says what stands for each letter of the Arabic block, `brackets` marks code points below 256 (1 opens,
-    2 closes); the full-width ones are brackets after NFKC, or spaces.
     """
-    word = line = 0
+    entries, variants, brackets, steps, adds, adds_unified = folding
+    word = line = ZERO
     for document in range(len(begins) - 1):
         first_word[document] = word
-        at, end = begins[document], begins[document + 1] - 1
+        at, end = np.uint64(begins[document]), np.uint64(begins[document + 1] - 1)
         start = at
-        place = ZERO
-        own = same = ZERO
-        kind = inside = np.uint8(0)
+        own = same = place = kind = inside = ZERO
         line_words[line] = word
         while at < end:
-            point = points[at]
+            # Letters and the spaces between them, without a branch that the processor would guess wrong at each word's
+            # end: a word is written again with each of its letters, and left behind where one ends.
+            while at < end:
+                point = np.uint64(points[at])
+                if point >= COMMON or place >= PLACES or steps[point] >= RARE:
+                    break
+                step = steps[point]
+                own += adds[point * PLACES + place]
+                same += adds_unified[point * PLACES + place]
+                apart[word], unified[word], kinds[word] = own, same, kind | inside
+                place += step & LETTER
+                ends = step >> ONE
+                word += ends & ((ZERO - place) >> TOP)  # unless nothing has begun
+                goes_on = ends - ONE  # all bits, or none
+                own &= goes_on
+                same &= goes_on
+                place &= goes_on
+                kind &= goes_on
+                at += ONE
+            if at == end:
+                break
+            point = np.uint64(points[at])
             entry = entries[point] & ENTRY
-            at += 1
+            at += ONE
             if SPACE < entry < LETTERS_END:
                 if place == ZERO:
-                    kind = inside | (NUMBER if 48 <= entry <= 57 else np.uint8(0))
+                    kind = NUMBER if 48 <= entry <= 57 else ZERO
                 mixed = mix(np.uint64(entry) + (place << HIGH))
                 own += mixed
                 if FIRST_ARABIC <= entry < BEHIND_ARABIC and variants[entry - FIRST_ARABIC] != entry:
@@ -137,33 +173,32 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
             if entry == 0:  # no part of the normal form
                 continue
             if place != ZERO:
-                apart[word], unified[word], kinds[word] = own, same, kind
-                word += 1
-                place = own = same = ZERO
+                apart[word], unified[word], kinds[word] = own, same, kind | inside
+                word += ONE
+                own = same = place = kind = ZERO
             if entry >= LETTERS_END:
-                own = mix(np.uint64(entry & (LETTERS_END - 1)))
-                apart[word], unified[word], kinds[word] = own, own, SINGLE | inside
-                word += 1
-                own = ZERO
+                single = mix(np.uint64(entry & (LETTERS_END - 1)))
+                apart[word], unified[word], kinds[word] = single, single, SINGLE | inside
+                word += ONE
             elif point in (LINE_FEED, CARRIAGE_RETURN):
-                line += 1
-                inside = np.uint8(0)
+                line += ONE
+                inside = ZERO
                 if point == CARRIAGE_RETURN and at < end and points[at] == LINE_FEED:
-                    at += 1
+                    at += ONE
                 start = at
                 line_words[line] = word
             elif point == 0xFF08 or (point < 256 and brackets[point] == 1):
                 inside = BRACKETED
             elif point == 0xFF09 or (point < 256 and brackets[point] == 2):
-                inside = np.uint8(0)
+                inside = ZERO
         if place != ZERO:
-            apart[word], unified[word], kinds[word] = own, same, kind
-            word += 1
+            apart[word], unified[word], kinds[word] = own, same, kind | inside
+            word += ONE
         if start < end:
-            line += 1
+            line += ONE
     first_word[len(begins) - 1] = word
     line_words[line] = word
-    return word
+    return int(word)
 
 
 def hash_runs(words: Hashes, firsts: Numbers, hashes: Hashes) -> None:
@@ -193,34 +228,53 @@ def find_repeats(hashes: Hashes, line_words: Numbers, first_line: Numbers, slots
             slots[slot] = line  # numbers of earlier documents' lines count as free
 
 
+def shingle_at(words: Hashes, word: Any, size: int, factor: Any) -> Any:
+    """Return the hash of the run of `size` words that begins with a word."""
+    total = ZERO
+    for behind in range(size):
+        total = total * factor + words[word + np.uint64(behind)]
+    return mix(total)
+
+
 def hash_shingles(words: Hashes, first_word: Numbers, size: int, factor: Any, starts: Numbers, hashes: Hashes) -> None:
     """Fill the hash of every run of `size` words of each document; `starts` says where its shingles go."""
     for document in range(len(first_word) - 1):
-        for place in range(starts[document + 1] - starts[document]):
-            total = ZERO
-            for word in range(first_word[document] + place, first_word[document] + place + size):
-                total = total * factor + words[word]
-            hashes[starts[document] + place] = mix(total)
+        word, place = np.uint64(first_word[document]), np.uint64(starts[document])
+        for _ in range(starts[document + 1] - starts[document]):
+            hashes[place] = shingle_at(words, word, size, factor)
+            word += ONE
+            place += ONE
 
 
 def sign(
-    shingles: Hashes,
-    starts: Numbers,
+    words: Hashes,
+    first_word: Numbers,
+    size: int,
+    factor: Any,
     factors: NDArray[np.uint32],
     offsets: NDArray[np.uint32],
     signatures: NDArray[np.uint32],
 ) -> None:
-    """Fill the signature of each document: of every permutation `factor * h + offset` its least value."""
-    for document in range(len(starts) - 1):
+    """Fill the signature of each document: of every permutation `factor * h + offset` its least value.
+
+    Shingles are taken TOGETHER at a time and permuted by one permutation after the other: the values stay in the
+    processor's first cache, and the least one in a register.
+    """
+    values = np.empty(TOGETHER, np.uint32)
+    for document in range(len(first_word) - 1):
         least = signatures[document]
-        for shingle in range(starts[document], starts[document + 1]):
-            # Every step is cut to 32 bits: compiled arithmetic on them has 64.
-            value = np.uint32(shingles[shingle] >> HIGH)
-            value = np.uint32(value ^ (value >> U16))
-            value = np.uint32(value * LOW_FIRST)
-            value = np.uint32(value ^ (value >> U13))
-            value = np.uint32(value * LOW_SECOND)
-            value = np.uint32(value ^ (value >> U16))
+        for first in range(first_word[document], first_word[document + 1] - size + 1, TOGETHER):
+            count = min(TOGETHER, first_word[document + 1] - size + 1 - first)
+            for place in range(count):
+                # Every step is cut to 32 bits: compiled arithmetic on them has 64.
+                value = np.uint32(shingle_at(words, np.uint64(first + place), size, factor) >> HIGH)
+                value = np.uint32(value ^ (value >> U16))
+                value = np.uint32(value * LOW_FIRST)
+                value = np.uint32(value ^ (value >> U13))
+                value = np.uint32(value * LOW_SECOND)
+                values[place] = np.uint32(value ^ (value >> U16))
             for number in range(len(factors)):
-                permuted = np.uint32(value * factors[number] + offsets[number])
-                least[number] = min(least[number], permuted)
+                own_factor, own_offset, smallest = factors[number], offsets[number], least[number]
+                for place in range(count):
+                    smallest = min(smallest, np.uint32(values[place] * own_factor + own_offset))
+                least[number] = smallest

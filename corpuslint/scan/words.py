@@ -59,6 +59,15 @@ class WordHashes:
     hashes: Hashes  # (words,) uint64, in the order of the texts
     starts: Numbers  # (texts + 1,) int64
 
+    def some(self, texts: Numbers) -> WordHashes:
+        """Return the words of some of the texts."""
+        import numpy as np
+
+        firsts, ends = self.starts[texts].tolist(), self.starts[texts + 1]
+        parts = [self.hashes[first:end] for first, end in zip(firsts, ends.tolist(), strict=True)]
+        starts = np.concatenate(([0], np.cumsum(ends - self.starts[texts])))
+        return WordHashes(np.concatenate([self.hashes[:0], *parts]), starts)
+
 
 def word_hash(word: str) -> int:
     """Return the 64-bit hash of one normalised word: the sum, modulo 2^64, of fmix64(c + i * 2^32).

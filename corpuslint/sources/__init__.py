@@ -17,6 +17,7 @@ from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
 from corpuslint.patch import Patch
 
+RECORDS = frozenset({".jsonl", ".ndjson"})  # extensions of files with a record a line
 PIECE = 1 << 16  # bytes that are read at a time: most files are smaller
 BINARY = getattr(os, "O_BINARY", 0)  # Windows would end a file at Ctrl-Z
 
@@ -131,7 +132,7 @@ def container_for(path: Path) -> Container:
     """Return the format of a file by its extension: JSONL, else plain text."""
     from corpuslint.sources import jsonl, plain
 
-    return jsonl.JsonLines() if path.suffix.lower() in jsonl.EXTENSIONS else plain.PlainText()
+    return jsonl.JsonLines() if holds_records(path) else plain.PlainText()
 
 
 def read(file: SourceFile, wanted: Wanted = every_record, stretch: Stretch | None = None) -> Iterator[Document | Skip]:
@@ -164,6 +165,11 @@ def read_text(file: SourceFile, content: bytes) -> Document | Skip:
     from corpuslint.sources.plain import text_document
 
     return text_document(file, content)
+
+
+def holds_records(path: Path) -> bool:
+    """Say whether a file holds a record a line."""
+    return path.suffix.lower() in RECORDS
 
 
 def is_text(name: str) -> bool:

@@ -19,7 +19,6 @@ from corpuslint.pieces import EditedText
 from corpuslint.sources import Record, RecordStart, Skip, SourceFile, Stretch, Unwritable, Wanted, every_record
 from corpuslint.text import Span
 
-EXTENSIONS = frozenset({".jsonl", ".ndjson"})
 JSON_SPACE = b" \t\r\n"
 FIRST_RECORD = RecordStart()
 NUL_ESCAPE = rb"\u0000"
@@ -56,15 +55,16 @@ class JsonLines:
             if stretch and line.record >= stretch.stop:
                 break
             if wanted(line.record):
-                yield self._record(file, line)
+                yield self.record(file, line)
 
     def records_at(self, file: SourceFile, stream: BinaryIO, starts: Iterable[RecordStart]) -> Iterator[Record | Skip]:
         """Yield the records that begin at known places."""
         for start in starts:
             stream.seek(start.offset)
-            yield self._record(file, RecordLine(start.line, start.record, start.offset, stream.readline()))
+            yield self.record(file, RecordLine(start.line, start.record, start.offset, stream.readline()))
 
-    def _record(self, file: SourceFile, line: RecordLine) -> Record | Skip:
+    def record(self, file: SourceFile, line: RecordLine) -> Record | Skip:
+        """Return a record, and what is wrong with one that holds no document."""
         try:
             return Record(_document(file, line), line.offset, line.content)
         except BadRecord as error:
@@ -96,11 +96,18 @@ def record_lines(stream: BinaryIO, start: RecordStart = FIRST_RECORD) -> Iterato
     if offset:
         stream.seek(offset)
     for number, line in enumerate(stream, first):
-        content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-        if content.strip(JSON_SPACE):
-            yield RecordLine(number, index, offset + len(line) - len(content), content)
+        if found := record_line(number, index, offset, line):
+            yield found
             index += 1
         offset += len(line)
+
+
+def record_line(number: int, index: int, offset: int, line: bytes) -> RecordLine | None:
+    """Return the record of a line that begins at an offset; None for a blank line."""
+    content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+    if not content.strip(JSON_SPACE):
+        return None
+    return RecordLine(number, index, offset + len(line) - len(content), content)
 
 
 def _document(file: SourceFile, line: RecordLine) -> Document:
@@ -122,12 +129,13 @@ def _document(file: SourceFile, line: RecordLine) -> Document:
     while source[width - 1] in "\r\n":  # the line holds a record, which ends with neither
         width -= 1
     place = ContainerLine(line.number, width)
-    return Document(file.name, text, key, place, _language(record), file.options.catalogs)
+    language = language_tag(_field(record, name) for name in LANGUAGE_FIELDS)
+    return Document(file.name, text, key, place, language, file.options.catalogs)
 
 
-def _language(record: Any) -> str:
-    for name in LANGUAGE_FIELDS:
-        tag = _field(record, name)
+def language_tag(values: Iterable[object]) -> str:
+    """Return the first of some values that names a language; "" where none does."""
+    for tag in values:
         if isinstance(tag, str) and LANGUAGE_TAG.fullmatch(tag):
             return tag.replace("_", "-")
     return ""

@@ -1,0 +1,58 @@
+"""Texts: many texts as one array of code points, and one of them as a string where somebody wants to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from corpuslint.scan.code_points import begins_of, points_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.uint32]
+    Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Text `i` is `points[begins[i] : begins[i + 1] - 1]`, with a line feed behind it.
+
+    The array is not written to, and its owner may write over it when the texts are done with.
+    """
+
+    points: Points
+    begins: Numbers  # (texts + 1,)
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        """Put texts one after another."""
+        return cls(points_of("\n".join(texts) + "\n"), begins_of(texts))
+
+    @classmethod
+    def filled(cls, points: Points, begins: Numbers) -> Self:
+        """Take texts that stand in an array already."""
+        points = points[: int(begins[-1])]
+        points.flags.writeable = False  # as in the other case: compiled code is for one kind of array
+        return cls(points, begins)
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.begins) - 1
+
+    def __getitem__(self, number: int) -> str:
+        """Return a text."""
+        points = self.points[self.begins[number] : self.begins[number + 1] - 1]
+        return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+    def points_of(self, number: int) -> Points:
+        """Return the code points of a text."""
+        return self.points[self.begins[number] : self.begins[number + 1] - 1]
+
+    @property
+    def sizes(self) -> Numbers:
+        """How many code points each text has, (texts,)."""
+        return np.diff(self.begins) - 1
