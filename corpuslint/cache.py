@@ -138,14 +138,15 @@ class Cache:
         self,
         setup: int,
         files: int,
-        columns: Mapping[str, Sequence[bytes]],
+        columns: Iterable[tuple[str, Iterable[bytes]]],
         *,
         pending: bytes = b"",
         instead_of: Sequence[int] = (),
     ) -> None:
         """Store a segment, all of it or nothing; where it stands for others that another run has replaced, nothing.
 
-        `pending` says of which large file it is a part; it counts once it stands in a segment without.
+        `columns` come one by one, each with its pieces, so that few are in memory. `pending` says of which large file
+        it is a part; it counts once it stands in a segment without.
         """
         with trouble(), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -158,11 +159,7 @@ class Cache:
             _drop(connection, instead_of)
             connection.executemany(
                 "INSERT INTO pieces VALUES (?, ?, ?, ?)",
-                (
-                    (number, name, place, content)
-                    for name, pieces in columns.items()
-                    for place, content in enumerate(pieces)
-                ),
+                ((number, name, place, content) for name, pieces in columns for place, content in enumerate(pieces)),
             )
 
     def pending(self, setup: int, pending: bytes) -> list[int]:

@@ -15,6 +15,7 @@ from corpuslint.cache import Cache, file_hash
 from corpuslint.corpus_rule import Records
 from corpuslint.document_stage import ShardResult
 from corpuslint.rows import Rows
+from corpuslint.scan.distinct import distinct
 from corpuslint.segment import Segment, chosen_rows, moved
 from corpuslint.segment_columns import WHOLE, StoredRecords, decode
 from corpuslint.stored_findings import read_diagnostic, read_skip
@@ -63,7 +64,7 @@ class Recalled:
             keys.append(records.key)
             yield records
         stored, rows = largest
-        wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *keys]))
+        wanted = distinct(np.concatenate([np.zeros(0, np.uint64), *keys]))
         if fresh is None or len(wanted) * LOOKED_UP > len(rows):
             yield moved(stored[code].all(), rows)
         else:

@@ -7,7 +7,7 @@ columns lie is for `cache` to say, when they still hold for `recall`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -151,14 +151,25 @@ def joined(batches: Sequence[Records]) -> Records:
     )
 
 
-def joined_records(parts: Sequence[Records], rows_before: Sequence[int]) -> Records:
-    """Put records of several segments together, sorted by key; `rows_before` are the rows of the segments before."""
+def joined_records(parts: Iterable[Records], rows_before: Iterable[int]) -> Records:
+    """Put records of several segments together, sorted by key; `rows_before` are the rows of the segments before.
+
+    Parts are taken one by one: those of a large corpus would be a third of the memory that a run may take.
+    """
     import numpy as np
 
-    document = np.concatenate([part.document + before for part, before in zip(parts, rows_before, strict=True)])
-    key = np.concatenate([part.key for part in parts])
+    keys, documents = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    for part, before in zip(parts, rows_before, strict=True):
+        keys.append(part.key)
+        documents.append(part.document + before)
+        del part
+    key = np.concatenate(keys)
+    keys.clear()
+    document = np.concatenate(documents)
+    documents.clear()
     order = np.argsort(key, kind="stable")
-    return Records(document[order], key[order])
+    key = key[order]
+    return Records(document[order], key)
 
 
 def segment_of(

@@ -8,7 +8,7 @@ in a large segment, and those of keys that enough documents share are held apart
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ WHOLE = (
 KEY, DOCUMENT, FENCES = "key ", "document ", "fences "
 SHARED_KEY, SHARED_DOCUMENT = "shared key ", "shared document "
 
-Pieces = dict[str, Sequence[bytes]]  # the pieces of each column
+Pieces = dict[str, Iterable[bytes]]  # the pieces of each column
 
 
 def encode(segment: Segment) -> Pieces:
@@ -65,14 +65,14 @@ def encode_records(code: str, records: Records, least: int) -> Pieces:
     """Return the columns of a rule's records, those apart whose key stands in `least` records or more."""
     import numpy as np
 
-    key, document = records.key.astype("<u8"), records.document.astype("<u4")
+    key, document = records.key.astype("<u8", copy=False), records.document.astype("<u4", copy=False)
     starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
     counts = np.diff(np.append(starts, len(key)))
     shared = np.repeat(counts >= least, counts)
     bounds = range(0, len(key), PIECE)
     return {
-        KEY + code: [key[at : at + PIECE].tobytes() for at in bounds],
-        DOCUMENT + code: [document[at : at + PIECE].tobytes() for at in bounds],
+        KEY + code: (key[at : at + PIECE].tobytes() for at in bounds),
+        DOCUMENT + code: (document[at : at + PIECE].tobytes() for at in bounds),
         FENCES + code: [key[::PIECE].tobytes()],
         SHARED_KEY + code: [key[shared].tobytes()],
         SHARED_DOCUMENT + code: [document[shared].tobytes()],

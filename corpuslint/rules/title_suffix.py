@@ -17,6 +17,7 @@ from corpuslint.line_rule import Counted, Groups, Level, LineRule, Repeat, Share
 from corpuslint.normal import normal, words
 from corpuslint.phrases import ends_sentence, size
 from corpuslint.rule import DocumentRule, option
+from corpuslint.scan.distinct import distinct
 from corpuslint.text import Span
 from corpuslint.triggers import SeparatedHeadline, Trigger
 
@@ -129,7 +130,7 @@ class TitleSuffix(LineRule, DocumentRule):
         import numpy as np
 
         suffixes = super().keys(batch)
-        with_suffix = np.unique(suffixes.document)
+        with_suffix = distinct(suffixes.document)
         titles = [title_of(batch.documents[number]) for number in with_suffix.tolist()]
         whole, _ = line_keys([title.text if title else "" for title in titles])
         return Records(
