@@ -158,10 +158,10 @@ def joined_records(parts: Iterable[Records], rows_before: Iterable[int]) -> Reco
     """
     import numpy as np
 
-    keys, documents = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    keys, documents = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)]
     for part, before in zip(parts, rows_before, strict=True):
         keys.append(part.key)
-        documents.append(part.document + before)
+        documents.append((part.document + before).astype(np.uint32))
         del part
     key = np.concatenate(keys)
     keys.clear()
@@ -169,7 +169,9 @@ def joined_records(parts: Iterable[Records], rows_before: Iterable[int]) -> Reco
     documents.clear()
     order = np.argsort(key, kind="stable")
     key = key[order]
-    return Records(document[order], key)
+    document = document[order]
+    del order
+    return Records(document.astype(np.int64), key)
 
 
 def segment_of(
