@@ -130,7 +130,7 @@ def flat(batches: Iterator[Documents]) -> list[Document]:
 
 
 def taken(
-    form: str, content: bytes, options: ReadOptions, stretch: Stretch | None
+    form: str, content: bytes, options: ReadOptions, stretch: Stretch | None = None
 ) -> tuple[list[Document], list[Skip]]:
     skips: list[tuple[int, Skip]] = []
     intake = Intake(loops(form), skips, nowhere)

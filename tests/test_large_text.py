@@ -1,0 +1,134 @@
+"""A text that is scanned in portions is seen as one that is scanned whole, wherever it is cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from corpora import rendered
+from fixtures import FIRING
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_scan import RULES, any_texts, both_forms, loops, phrases, rules_that_find, scan, scanner_of
+
+from corpuslint import intake, large_text
+from corpuslint.corpus_rule import Batch, written_hash
+from corpuslint.document import Document
+from corpuslint.engine import check
+from corpuslint.fix_policy import FixPolicy
+from corpuslint.large_text import LargeBatch, LargeFacts, portions, scan_large
+from corpuslint.rules import all_rules
+from corpuslint.shards import Task
+from corpuslint.sources import SourceFile
+
+
+def scanned(form: str, text: str, size: int) -> LargeFacts:
+    with np.errstate(over="ignore"):
+        return scan_large(scanner_of(form), text, size)
+
+
+@given(texts=any_texts, size=st.integers(1, 40))
+@settings(max_examples=200, deadline=None)
+def test_portions_are_the_text_and_end_where_lines_do(texts: list[str], size: int) -> None:
+    text = "\n".join(texts)
+    cut = list(portions(text, size))
+    assert "".join(text[portion.start : portion.end] for portion in cut) == text
+    for portion in cut:
+        part, rest = text[portion.start : portion.end], text[portion.end :]
+        assert part
+        assert not (part.endswith("\r") and rest.startswith("\n"))
+        assert portion.goes_on == bool(rest and not part.endswith(("\r", "\n")))
+        assert not portion.goes_on or not part[:size].count("\n")
+
+
+@both_forms
+@given(texts=any_texts, size=st.integers(1, 40))
+@settings(max_examples=60, deadline=None)
+def test_a_text_in_portions_has_the_hashes_of_the_whole(form: str, texts: list[str], size: int) -> None:
+    text = "\n".join(texts)
+    whole, large = scan(form, [text]), scanned(form, text, size)
+    with np.errstate(over="ignore"):
+        plain = Batch([Document("a.txt", text)], whole, loops(form))
+        batch = LargeBatch([Document("a.txt", text)], None, loops(form), large=large)
+        for variants in ("apart", "same"):
+            assert batch.text_hashes(variants).tolist() == plain.text_hashes(variants).tolist()
+            assert batch.shingle_counts(variants, 3).tolist() == plain.shingle_counts(variants, 3).tolist()
+        assert batch.line_hashes.key.tolist() == plain.line_hashes.key.tolist()
+        assert batch.line_hashes.document.tolist() == plain.line_hashes.document.tolist()
+
+
+@both_forms
+@given(texts=any_texts, size=st.integers(1, 40), shingle=st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_a_text_in_portions_has_the_signature_of_the_whole(
+    form: str, texts: list[str], size: int, shingle: int
+) -> None:
+    text = "\n".join(texts)
+    batch = LargeBatch([Document("a.txt", text)], None, loops(form))
+    with np.errstate(over="ignore"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large_text, "PORTION", size)
+        patch.setattr(large_text.portions, "__defaults__", (size,))
+        signed = batch.signatures("apart", shingle, 16)
+    with np.errstate(over="ignore"):
+        plain = Batch([Document("a.txt", text)], None, loops(form)).signatures("apart", shingle, 16)
+    assert signed.tolist() == plain.tolist()
+
+
+@both_forms
+@given(texts=any_texts, size=st.integers(1, 40))
+@settings(max_examples=60, deadline=None)
+def test_facts_in_portions_let_at_least_as_much_through(form: str, texts: list[str], size: int) -> None:
+    text = "\n".join(texts)
+    whole, large = scan(form, [text]).present, scanned(form, text, size).present
+    assert not int(whole.may[0]) & ~int(large.may[0])
+    assert large.characters.tolist() == whole.characters.tolist()
+    assert large.scripts.tolist() == whole.scripts.tolist()
+
+
+@pytest.mark.parametrize("size", [1, 30, 200])
+def test_every_fixture_in_portions_is_seen_by_the_rules_that_find_something_in_it(size: int) -> None:
+    for case in FIRING:
+        facts = scanned("compiled", case.text, size)
+        for rule in rules_that_find(case.text, RULES):
+            assert facts.holding(rule.triggers()), (rule.code, case.text)
+
+
+def test_phrases_are_seen_wherever_a_line_is_cut() -> None:
+    text = " ".join(f"some words before it {phrase}" for phrase in phrases(300))
+    whole = scan("compiled", [text]).present
+    for size in (50, 1000):
+        assert not int(whole.may[0]) & ~int(scanned("compiled", text, size).present.may[0])
+
+
+def test_characters_without_words_are_hashed_alike_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "* \u3000😀\n *** \ud800 ¡ \n" * 5
+    hashes = {written_hash(text)}
+    for size in (1, 2, 7):
+        monkeypatch.setattr("corpuslint.corpus_rule.WRITTEN_TOGETHER", size)
+        hashes.add(written_hash(text))
+    assert len(hashes) == 1
+
+
+def test_a_check_of_large_texts_finds_what_it_finds_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        f"Sentence {n % 70} of the harbour's story goes on about the ferry, the old quay and it." for n in range(90)
+    ]
+    files = {
+        "a.txt": "\n".join(lines),
+        "b.txt": "\n".join(lines),
+        "c.txt": "\n".join([*lines[:80], "Share on Facebook", "Print this page"]),
+        "d.txt": " ".join(lines),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    rules = tuple(rule() for rule in all_rules() if rule.default)
+    work = [Task(SourceFile(tmp_path / name, name), rules, FixPolicy()) for name in files]
+    loops("compiled")
+    monkeypatch.setattr("corpuslint.shards.is_worth_it", lambda _size: True)
+    expected = check(work, tmp_path)
+    assert {"DUP101", "DUP201", "DUP202"} <= {diagnostic.code for diagnostic in expected.diagnostics}
+    monkeypatch.setattr(intake, "ROOM", 500)
+    monkeypatch.setattr(large_text.portions, "__defaults__", (300,))
+    monkeypatch.setattr(large_text.scan_large, "__defaults__", (300,))
+    assert rendered(check(work, tmp_path)) == rendered(expected)
