@@ -40,6 +40,7 @@ def check_across(
     found = Findings(budget.findings)
     with spent.on(RECALL):
         found.add(recall.answered(corpus, corpus_rules, gathered) if recall else ())
+        corpus_rules = [rule for rule in corpus_rules if gathered.may_share(rule.code)]
         gathered.release()
     with spent.on(COMPARE):
         compared, notes = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall, budget)
@@ -50,5 +51,5 @@ def check_across(
         else:
             found.add(compared)
     with spent.on(LINES):
-        found.add(check_lines(line_rules, corpus, gathered.groupings, executor, died))
+        found.add(check_lines(line_rules, corpus, gathered.groupings, executor, died, recall))
     return found, notes

@@ -169,7 +169,7 @@ def check(
                 gathered.rules, corpus, gathered.records, executor, gathered.died, recall, budget, total.spent
             )
             found = _settled(found, across.in_order(), work.rules)
-    diagnostics = held_or_filed(numbered(found), budget.findings)
+    diagnostics = held_or_filed(numbered(found), budget.reported)
     notes = [*notes, *(recall.finish() if recall else ())]
     return Run(
         root,

@@ -15,6 +15,7 @@ from corpuslint.cache import Cache, file_hash
 from corpuslint.corpus_rule import Records
 from corpuslint.document_stage import ShardResult
 from corpuslint.rows import Rows
+from corpuslint.scan.distinct import distinct
 from corpuslint.segment import Segment, chosen_rows, moved
 from corpuslint.segment_columns import WHOLE, StoredRecords, decode
 from corpuslint.stored_findings import read_diagnostic, read_skip
@@ -63,7 +64,7 @@ class Recalled:
             keys.append(records.key)
             yield records
         stored, rows = largest
-        wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *keys]))
+        wanted = distinct(np.concatenate([np.zeros(0, np.uint64), *keys]))
         if fresh is None or len(wanted) * LOOKED_UP > len(rows):
             yield moved(stored[code].all(), rows)
         else:
@@ -88,11 +89,16 @@ class Matching:
 
     def match(self, setup: int, left: Mask) -> Iterator[Segment]:
         """Take what is known of the files in `left` and leave the unknown ones there; yield what was only touched."""
+        import numpy as np
+
         for held in self._cache.segments(setup):
             if not left.any():
                 return
-            segment = decode(self._cache.columns(held.id, WHOLE))
-            place = self._places(segment.names)
+            columns = self._cache.columns(held.id, WHOLE)
+            # Most runs look at the very files of the run before: then no name is looked at by itself.
+            are_ours = columns["names"] == self._work.joined_names
+            segment = decode(columns, self._work.encoded_names if are_ours else None)
+            place = np.arange(len(segment.names)) if are_ours else self._places(segment.names)
             mine = (place >= 0) & left[place]
             holds, touched = self._hold(segment, place, mine)
             left[place[mine]] = False
@@ -106,8 +112,6 @@ class Matching:
         """Return the task of each name, -1 where it has none."""
         import numpy as np
 
-        if names == self._work.encoded_names:
-            return np.arange(len(names))
         return np.fromiter(map(self._tasks.get, names, (-1 for _ in names)), np.int64, len(names))
 
     @cached_property

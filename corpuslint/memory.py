@@ -35,6 +35,7 @@ class Budget(NamedTuple):
     heads: int  # bytes of first lines of candidates
     members: int  # documents that are described for the report
     findings: int  # bytes of findings that wait to be sorted, of each stage
+    reported: int  # bytes of findings that wait for their report: what they were found by is gone then
 
     @classmethod
     def of(cls, size: int = UNLESS_SAID, jobs: int = 1) -> Budget:
@@ -51,6 +52,7 @@ class Budget(NamedTuple):
             heads=spare // 40,
             members=spare // 40 // A_MEMBER,
             findings=spare // 20,
+            reported=spare // 4,
         )
 
 

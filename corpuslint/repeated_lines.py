@@ -68,6 +68,15 @@ class RepeatedLines:
         """The documents that have a repeated line, sorted."""
         return distinct(self.document).astype(int)
 
+    def levels(self, rule: LineRule) -> Hashes:
+        """Return a number for the level (`LineRule.levels`) of each line, (lines,): equal ones for equal levels."""
+        import numpy as np
+
+        of_documents = np.searchsorted(np.array(rule.document_bounds, np.int64), self.lines.documents, "right")
+        share = self.lines.documents / self.lines.of
+        of_share = np.searchsorted(np.array(rule.share_bounds, np.float64), share, "right")
+        return (of_documents * (len(rule.share_bounds) + 1) + of_share).astype(np.uint64)
+
     def by_document(self, first: int, last: int) -> dict[int, dict[int, Repeat]]:
         """Return the repeated lines, by key, of each document of a run of numbers (`last` included)."""
         begin, end = self.document.searchsorted((first, last + 1)).tolist()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, overload
@@ -20,6 +21,7 @@ from corpuslint.shards import Task
 from corpuslint.sources import ReadOptions, SourceFile
 from corpuslint.sources.status import Statuses, status_of
 
+BETWEEN_NAMES = "\0"  # no file's name holds it
 NOTHING_MADE: Mapping[int, Task] = MappingProxyType({})
 
 
@@ -82,7 +84,9 @@ class Work(Sequence[Task]):
 
     def is_still(self, place: int) -> bool:
         """Say whether a file still has the status that it had when the run began."""
-        return status_of(self[place].file.path) == self.statuses[place]
+        made = self._made.get(place)
+        path = made.file.path if made else os.path.join(self.root, self.names[place])  # noqa: PTH118
+        return status_of(path) == self.statuses[place]
 
     @property
     def given(self) -> list[int]:
@@ -95,9 +99,19 @@ class Work(Sequence[Task]):
         return frozenset(rule for handling in self.handlings for rule in handling.rules)
 
     @cached_property
+    def joined_names(self) -> bytes:
+        """All names as the cache keeps them, one after another."""
+        return encoded(BETWEEN_NAMES.join(self.names))
+
+    @cached_property
     def encoded_names(self) -> list[bytes]:
         """The names as the cache keeps them."""
-        return [encoded(name) for name in self.names]
+        return self.joined_names.split(encoded(BETWEEN_NAMES)) if self.names else []
+
+    @cached_property
+    def folders(self) -> Sequence[tuple[str, int]]:
+        """The folders of the files, "" for the root, and how many files follow each other in each."""
+        return [(folder, sum(1 for _ in names)) for folder, names in groupby(self.names, _folder)]
 
     @cached_property
     def statuses(self) -> Statuses:
@@ -123,6 +137,10 @@ class Work(Sequence[Task]):
     def files(self) -> Mapping[str, SourceFile]:
         """The files by their names in reports."""
         return _FilesByName(self)
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
 
 
 class Handlings:

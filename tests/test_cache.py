@@ -19,7 +19,8 @@ from fixtures import DOCUMENT_RULES, cases
 from program import corpuslint, write
 
 from corpuslint import recall as recall_module
-from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup
+from corpuslint.cache import FILE, FOLDER, Cache, Setup
+from corpuslint.cache_tables import CacheTrouble
 from corpuslint.diagnostic import Diagnostic, Edit, Fix, Place, Related
 from corpuslint.document import ContainerLine, DocumentKey
 from corpuslint.document_stage import ShardResult, check_shard
@@ -396,7 +397,7 @@ class TestTrouble:
         self.assert_no_cache(tmp_path, words="disk is full")
 
     def test_a_lock_that_stays(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("corpuslint.cache.LOCK_SECONDS", 0.05)
+        monkeypatch.setattr("corpuslint.cache_tables.LOCK_SECONDS", 0.05)
         corpus(tmp_path)
         cached(tmp_path)
         other = sqlite3.connect(tmp_path / FOLDER / FILE, isolation_level=None)

@@ -5,8 +5,10 @@ A command's module `corpuslint.cli.NAME` holds a click command of that name.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
+import os
 import pkgutil
 from typing import Any
 
@@ -73,3 +75,6 @@ OBJECTS = 100_000
 def main() -> None:
     """A linter for text corpora: names each defect with its place and the evidence, and fixes it when that is safe."""
     gc.set_threshold(OBJECTS, 20, 20)
+    atexit.register(gc.freeze)  # a process that ends need not look for cycles once more: a thirtieth of a second run
+    # numpy's linear algebra, which nothing here uses, would start a thread a processor: a third of its import.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -135,9 +135,18 @@ class Walk:
         extensions = self.extensions
         asks = bool(self.exclude)
         own = {path.name for path in self.own_files}
+        is_plain = not (asks or own or leaves_out)
         for entry in entries:
             name = entry.name
             if name[0] == ".":
+                continue
+            if (
+                is_plain
+                and name.endswith(extensions)
+                and name[0] != OWN_PREFIX[0]
+                and entry.is_file(follow_symlinks=False)
+            ):
+                files.append(entry)  # as nearly all of them
                 continue
             try:
                 is_folder = entry.is_dir()
