@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
+from corpuslint.findings import Findings
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.spent import Spent
+from corpuslint.spill import SpillTrouble
 from corpuslint.text import Span
 
 
@@ -44,7 +46,33 @@ def check_document(
     """
     rules = tuple(rules)
     found: list[Diagnostic] = []
-    crashes: list[RuleCrash] = []
+    crashes = list(_run(document, rules, found.extend, spent))
+    return [*map(policy.regraded, settle(found, rules)), *crashes]
+
+
+def check_large(
+    document: Document, rules: Iterable[Rule], policy: FixPolicy, spent: Spent | None = None
+) -> Iterator[Diagnostic | RuleCrash]:
+    """Yield the same of a document that may have very many findings: they are held in files until they are settled."""
+    rules = tuple(rules)
+    found = Findings()
+    winning = _winning(rules)
+    spans: dict[str, list[Span]] = {code: [] for code in winning}
+
+    def take(diagnostics: Iterable[Diagnostic]) -> None:
+        for diagnostic in diagnostics:
+            found.add((diagnostic,))
+            if diagnostic.code in winning:
+                spans[diagnostic.code].append(diagnostic.place.span)
+
+    yield from _run(document, rules, take, spent)
+    yield from map(policy.regraded, _settled(found.in_order(), spans, rules))
+
+
+def _run(
+    document: Document, rules: Iterable[Rule], take: Callable[[Iterable[Diagnostic]], None], spent: Spent | None
+) -> Iterator[RuleCrash]:
+    """Hand on what the document rules find, and yield their crashes."""
     for rule in rules:
         if not isinstance(rule, DocumentRule):
             continue
@@ -52,29 +80,37 @@ def check_document(
         try:
             triggers = rule.triggers()
             if not triggers or any(trigger.holds(document) for trigger in triggers):
-                found += rule.check(document)
+                take(rule.check(document))
         except Exception as error:  # the one place where a rule's bug is caught; nothing of it is lost
+            if isinstance(error, SpillTrouble):
+                raise
             what = f"{type(error).__name__}: {error}"
-            crashes.append(RuleCrash(rule.code, document.path, document.key.index, what))
+            yield RuleCrash(rule.code, document.path, document.key.index, what)
         if spent is not None:
             spent.add(rule.code, time.perf_counter() - begin)
-    return [*map(policy.regraded, settle(found, rules)), *crashes]
 
 
 def settle(diagnostics: Sequence[Diagnostic], rules: Iterable[Rule]) -> list[Diagnostic]:
     """Leave out the findings that yield to another one of the same document where their spans overlap."""
+    rules = tuple(rules)
+    spans = {code: [d.place.span for d in diagnostics if d.code == code] for code in _winning(rules)}
+    return list(_settled(diagnostics, spans, rules))
+
+
+def _winning(rules: Iterable[Rule]) -> frozenset[str]:
+    """Return the codes to which others yield."""
+    return frozenset[str]().union(*(rule.yields_to for rule in rules))
+
+
+def _settled(
+    diagnostics: Iterable[Diagnostic], spans: Mapping[str, Iterable[Span]], rules: Iterable[Rule]
+) -> Iterator[Diagnostic]:
+    """Yield the findings that do not yield to another one; `spans` are those of the codes to which others yield."""
     yields_to = {rule.code: frozenset(rule.yields_to) for rule in rules if rule.yields_to}
-    if not yields_to:
-        return list(diagnostics)
-    covers = {
-        code: _cover(d.place.span for d in diagnostics if d.code == code)
-        for code in frozenset().union(*yields_to.values())
-    }
-    return [
-        diagnostic
-        for diagnostic in diagnostics
-        if not any(_touches(covers[code], diagnostic.place.span) for code in yields_to.get(diagnostic.code, ()))
-    ]
+    covers = {code: _cover(of_code) for code, of_code in spans.items()}
+    for diagnostic in diagnostics:
+        if not any(_touches(covers[code], diagnostic.place.span) for code in yields_to.get(diagnostic.code, ())):
+            yield diagnostic
 
 
 def _cover(spans: Iterable[Span]) -> list[Span]:

@@ -12,16 +12,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from corpuslint.corpus_rule import Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document_check import RuleCrash, check_document
+from corpuslint.document_check import RuleCrash, check_document, check_large
 from corpuslint.documents import Documents
 from corpuslint.executors import At, nowhere
+from corpuslint.findings import BY_PLACE, Filed, emptied, weight
 from corpuslint.reading import Notes, Reading, read_one_by_one, taken
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from corpuslint.scan.compiled import Loops
 
 FEW, SHORT = 16, 100_000  # documents and code points of a corpus that is first looked at without arrays
+
+FINDINGS = 16 << 20  # bytes of findings of a shard that are held
 
 READ, LOAD, SCAN = "reading", "loading compiled loops", "scanning"  # stages, beside the rules
 
@@ -53,6 +56,20 @@ class ShardResult:
     records: dict[str, list[Records]] = field(default_factory=dict)  # by code; `document` is the row's number
     readings: dict[int, Reading] = field(default_factory=dict)  # by task; without files at which a worker died
     spent: Spent = field(default_factory=Spent)
+    filed: list[Filed] = field(default_factory=list)  # findings that were too many to be held, in sorted runs
+    _bytes: int = 0  # of those that are held
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Add a finding; raises SpillTrouble."""
+        self.diagnostics.append(diagnostic)
+        self._bytes += weight(diagnostic)
+        if self._bytes > FINDINGS:
+            self.filed.append(Filed(emptied(sorted(self.diagnostics, key=BY_PLACE))))
+            self.diagnostics, self._bytes = [], 0
+
+    def found(self) -> Iterator[Diagnostic]:
+        """Yield all findings."""
+        yield from chain(*self.filed, self.diagnostics)
 
 
 def make_ready(shards: Sequence[Shard]) -> None:
@@ -147,8 +164,12 @@ def _check_documents(documents: Documents, facts: Facts | LargeFacts | None, res
         at(documents.numbers[place], documents.record(place))
         # What a document finds out about itself for its rules goes with this copy.
         document = replace(documents[place], _facts={} if facts is None else facts.known(place))
-        for found in check_document(document, rules, documents.tasks[place].policy, result.spent):
-            (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
+        check = check_large if documents.texts is None and facts is not None else check_document
+        for found in check(document, rules, documents.tasks[place].policy, result.spent):
+            if isinstance(found, Diagnostic):
+                result.add(found)
+            else:
+                result.crashes.append(found)
 
 
 def _to_check(documents: Documents, facts: Facts | LargeFacts | None) -> Iterator[tuple[int, Sequence[Rule]]]:

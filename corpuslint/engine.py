@@ -254,6 +254,8 @@ def _merge(total: ShardResult, found: Findings, gathered: Gathered, result: Shar
         for batch in batches:
             gathered.add(code, Records(batch.document + len(total.rows), batch.key))
     total.rows.extend(result.rows)
+    for run in result.filed:
+        found.take(run)
     found.add(emptied(result.diagnostics))
     total.skips += result.skips
     total.crashes += result.crashes

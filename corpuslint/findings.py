@@ -6,11 +6,10 @@ read from their file as often as somebody looks at them. What a finding says is 
 
 from __future__ import annotations
 
-import pickle
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from heapq import merge
 from itertools import chain, islice
@@ -36,6 +35,8 @@ class Filed(Sequence[Diagnostic]):
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write them; raises SpillTrouble."""
+        import pickle
+
         self._file = Spill()
         self._places = array("q", [0])  # in the file, of each piece and of the end
         self._firsts = array("q", [0])  # the number of the first finding of each piece, and how many there are
@@ -65,13 +66,32 @@ class Filed(Sequence[Diagnostic]):
         piece = bisect_right(self._firsts, number) - 1
         return self._read(piece)[number - self._firsts[piece]]
 
-    def _read(self, piece: int) -> list[Diagnostic]:
+    def __reduce__(self) -> tuple[Callable[..., Filed], tuple[list[bytearray], array[int]]]:
+        """Travel as it is written."""
+        return _filed_again, ([self._content(piece) for piece in range(len(self._places) - 1)], self._firsts)
+
+    def _content(self, piece: int) -> bytearray:
         first, last = self._places[piece : piece + 2]
         content = bytearray(last - first)
         self._file.read(first, content)
+        return content
+
+    def _read(self, piece: int) -> list[Diagnostic]:
+        import pickle
+
+        content = self._content(piece)
         # The file was written by this process and has no name: nobody else can have put anything into it.
         read: list[Diagnostic] = pickle.loads(content)
         return read
+
+
+def _filed_again(pieces: list[bytearray], firsts: array[int]) -> Filed:
+    filed = Filed(())
+    for content in pieces:
+        filed._file.write(content)
+        filed._places.append(filed._file.size)
+    filed._firsts = firsts
+    return filed
 
 
 class Findings:
@@ -90,6 +110,12 @@ class Findings:
             self._bytes += weight(diagnostic)
             if self._bytes > self._in_memory:
                 self._keep(Filed(self._sorted()))
+
+    def take(self, run: Filed) -> None:
+        """Add findings that are sorted and in a file already; raises SpillTrouble."""
+        if self._held:
+            self._keep(Filed(self._sorted()))
+        self._keep(run)
 
     def in_order(self) -> Iterator[Diagnostic]:
         """Give all findings away; raises SpillTrouble."""

@@ -5,8 +5,9 @@ It says how certain a fix is; which lines are junk is for `corpuslint.junk` to s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
 from typing import Any, ClassVar
 
 from corpuslint.deletion import delete_fragment, delete_lines
@@ -57,13 +58,14 @@ class JunkRule(DocumentRule):
     def check(self, document: Document) -> Iterator[Diagnostic]:
         """Yield one finding a block, and one a fragment at a line's end."""
         blocks = document.fact(junk_blocks)
-        found = [self.block_diagnostic(document, block) for block in blocks if block.kind == self.kind]
-        found += self._fragments(document, {n for block in blocks for n in range(block.first, block.last + 1)})
-        yield from sorted(found, key=lambda diagnostic: diagnostic.place.span)
+        found = (self.block_diagnostic(document, block) for block in blocks if block.kind == self.kind)
+        # Both are in the order of the text.
+        yield from merge(found, self._fragments(document, blocks), key=lambda diagnostic: diagnostic.place.span)
 
-    def _fragments(self, document: Document, taken: set[int]) -> Iterator[Diagnostic]:
+    def _fragments(self, document: Document, blocks: Iterable[JunkBlock]) -> Iterator[Diagnostic]:
         """Yield what stands from a trailing phrase to the end of its line, behind text of the article."""
         phrases = document.fact(trailing_phrases).get(self.kind, [])
+        taken = {n for block in blocks for n in range(block.first, block.last + 1)} if phrases else frozenset[int]()
         for number in document.written_lines if phrases else ():
             line = document.lines[number]
             starts = [at for phrase in phrases if (at := document.text.find(phrase, line.start, line.end)) >= 0]

@@ -30,7 +30,7 @@ def as_text(values: Any) -> str:
 def found_lists(result: ShardResult, places: Mapping[str, int], places_of_tasks: Mapping[int, int]) -> list[Lists]:
     """Return findings and skips of files that have any, by the files' places; those of other files are left out."""
     found: dict[int, tuple[list[Any], list[Any]]] = {}
-    for diagnostic in result.diagnostics:
+    for diagnostic in result.found():
         if (place := places.get(diagnostic.place.path)) is not None:
             found.setdefault(place, ([], []))[0].append(diagnostic_list(diagnostic))
     for number, skip in result.skips:

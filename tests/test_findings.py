@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import pickle
 import random
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from operator import attrgetter
+from pathlib import Path
 
 import pytest
+from corpora import rendered as rendered_run
+from corpora import tasks
+from fixtures import DOCUMENT_RULES, FIRING, document
 from runs import finding, rendered, run
 
+from corpuslint import document_stage
 from corpuslint.diagnostic import Diagnostic
-from corpuslint.document import ContainerLine, DocumentKey
-from corpuslint.engine import Run, numbered
+from corpuslint.document import ContainerLine, Document, DocumentKey
+from corpuslint.document_check import check_document, check_large
+from corpuslint.engine import Run, check, numbered
 from corpuslint.findings import (
     KNOWN,
     LEFT_OUT,
@@ -25,7 +32,11 @@ from corpuslint.findings import (
     marked,
     weight,
 )
+from corpuslint.fix_policy import FixPolicy
 from corpuslint.reporters import FORMATS
+from corpuslint.rule import DocumentRule
+
+RULES = tuple(rule() for rule in DOCUMENT_RULES)
 
 
 def some(count: int) -> list[Diagnostic]:
@@ -125,3 +136,62 @@ def test_a_run_counts_its_findings_once() -> None:
     outcome = Run(run().root, Filed(run(*some(50)).diagnostics))
     assert outcome.summary()["new"] == outcome.summary()["diagnostics"] == 50
     assert outcome.tally is outcome.tally
+
+
+def test_a_large_document_has_the_findings_that_others_have() -> None:
+    for case in FIRING:
+        expected = check_document(document(case.text), RULES)
+        assert list(check_large(document(case.text), RULES, FixPolicy())) == sorted(
+            (found for found in expected if isinstance(found, Diagnostic)), key=attrgetter("sort_key")
+        )
+
+
+def test_a_large_document_names_the_rule_that_fails() -> None:
+    @dataclass(frozen=True)
+    class Failing(DocumentRule):
+        """Rule that fails behind its first finding."""
+
+        code = "TST101"
+        name = "failing"
+
+        def check(self, document: Document) -> Iterator[Diagnostic]:
+            yield replace(finding(path=document.path), code="TST101")
+            raise RuntimeError("its own bug")
+
+    found = list(check_large(Document("a.txt", "text"), (Failing(),), FixPolicy()))
+    assert found == check_document(Document("a.txt", "text"), (Failing(),))[::-1]
+    assert [type(item).__name__ for item in found] == ["RuleCrash", "Diagnostic"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_findings_of_a_shard_may_be_in_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    texts = [f"Own line {n} of this page.\nShare on Facebook\n\nPhoto: Ann Lee\n" for n in range(40)]
+    texts += [f"{line}\n\n{line}\n" for line in texts[:9]]
+    work = tasks(tmp_path, texts, RULES)
+    expected = check(work, tmp_path)
+    assert len(expected.diagnostics) > 50
+    monkeypatch.setattr(document_stage, "FINDINGS", 5000)
+    assert rendered_run(check(work, tmp_path, jobs=jobs, parallel_from=0, start_method="fork")) == rendered_run(
+        expected
+    )
+
+
+def test_a_file_of_findings_travels_as_it_is() -> None:
+    made = some(200)
+    filed = Filed(made)
+    again = pickle.loads(pickle.dumps(filed))
+    assert list(again) == made
+    assert again[77] == made[77]
+    collected = Findings()
+    collected.add(made[:50])
+    collected.take(Filed(sorted(made[50:], key=attrgetter("sort_key"))))
+    collected.add(made[:3])
+    assert list(collected.in_order()) == sorted([*made, *made[:3]], key=attrgetter("sort_key"))
+
+
+@pytest.mark.parametrize("format_name", ["json", "jsonl"])
+def test_a_large_finding_is_written_in_parts(format_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = run(*some(30))
+    expected = rendered(outcome, format_name)
+    monkeypatch.setattr("corpuslint.reporters.json.LARGE", 1)
+    assert rendered(outcome, format_name) == expected

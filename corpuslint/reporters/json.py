@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from corpuslint.diagnostic import Diagnostic, Place
 from corpuslint.engine import Run
 from corpuslint.reporters import Style
 
+LARGE = 1 << 20  # code points of a flagged text
 SURROGATE = re.compile("[\ud800-\udfff]")
 VERSION = 1  # of the format; grows only when a reader of the old one would go wrong
 
@@ -19,15 +21,24 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
     stream.write(f'{{"version": {VERSION},\n "summary": {dump(run.summary())},\n "diagnostics": [')
     for number, diagnostic in enumerate(run.diagnostics):
         stream.write(",\n  " if number else "\n  ")
-        stream.write(dump(as_json(diagnostic)))
+        stream.writelines(written(diagnostic))
     stream.write("]}\n" if not run.diagnostics else "\n]}\n")
+
+
+def written(diagnostic: Diagnostic) -> Iterable[str]:
+    """Return a finding as JSON; one of many megabytes in parts, since each copy of the whole takes as much again."""
+    if len(diagnostic.place.text) < LARGE:
+        return (dump(as_json(diagnostic)),)
+    return map(_readable, json.JSONEncoder(ensure_ascii=False).iterencode(as_json(diagnostic)))
 
 
 def dump(value: Any) -> str:
     """Return JSON with every script readable; a lone surrogate stays an escape."""
-    written = json.dumps(value, ensure_ascii=False)
-    # Most texts are whole: copies of one of 100 MB take more memory than a run has.
-    return written.encode("utf-8", "backslashreplace").decode() if SURROGATE.search(written) else written
+    return _readable(json.dumps(value, ensure_ascii=False))
+
+
+def _readable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode() if SURROGATE.search(text) else text
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, Any]:

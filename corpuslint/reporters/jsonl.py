@@ -6,11 +6,11 @@ from typing import TextIO
 
 from corpuslint.engine import Run
 from corpuslint.reporters import Style
-from corpuslint.reporters.json import as_json, dump
+from corpuslint.reporters.json import written
 
 
 def render(run: Run, stream: TextIO, style: Style) -> None:
     """Write the findings."""
     for diagnostic in run.diagnostics:
-        stream.write(dump(as_json(diagnostic)))
+        stream.writelines(written(diagnostic))
         stream.write("\n")
