@@ -196,6 +196,7 @@ class Batch:
                 {number: points_of(self._rewritten(self.texts[number])) for number in rewritten}
             )
         apart, unified, kinds = self.space.words(len(points) + 1)  # a character is a word at the most
+        kinds[: len(points) + 1] = 0
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
         count = self.loops.hash_words(points, begins, folding(), apart, unified, kinds, of_document, of_line)
         of_line = of_line[: len(self.lines.starts) + 1]
