@@ -17,11 +17,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpuslint.corpus_rule import Batch, KeyedRule, Records
+from corpuslint.corpus_rule import Batch, CorpusRule, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document_check import RuleCrash, check_document
 from corpuslint.documents import Documents
 from corpuslint.executors import At, nowhere
+from corpuslint.grouping import Grouping
 from corpuslint.reading import Notes, Reading, read_one_by_one, taken
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
@@ -55,7 +56,7 @@ class ShardResult:
 
 
 def make_ready(shards: Sequence[Shard]) -> None:
-    """Load what the scan needs, before workers are forked, so that each finds it there."""
+    """Load what the scan needs and comparing after it, before workers are forked, so that each finds it there."""
     if not shards or not shards[0].compiled:
         return
     with uninterrupted():
@@ -72,8 +73,20 @@ def make_ready(shards: Sequence[Shard]) -> None:
                 found += intake.records(0, task, BytesIO(b'{"text": "a b c d e f"}'), None, names)
             for documents in (*found, *intake.rest()):
                 batch = Batch(documents, _scan(documents, loops), loops)
-                for rule in shards[0].corpus_rules:
-                    rule.keys(batch)
+                _rehearse(shards[0].corpus_rules, batch, loops)
+
+
+def _rehearse(rules: Sequence[KeyedRule], batch: Batch, loops: Loops) -> None:
+    """Do with a batch what is done with documents that are compared."""
+    import numpy as np
+
+    grouping, first = Grouping(), np.zeros(1, np.int64)
+    for rule in rules:
+        grouping.add(*rule.keys(batch))
+        if isinstance(rule, CorpusRule):
+            rule.verify(rule.evidence(batch)._replace(loops=loops), first, first)
+    for _ in grouping.repeated():
+        pass
 
 
 def check_shard(shard: Shard, at: At) -> ShardResult:
