@@ -17,7 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpuslint.corpus_rule import Batch, CorpusRule, KeyedRule, Records
+from corpuslint.corpus_rule import LETTER_VARIANTS, Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document_check import RuleCrash, check_document
 from corpuslint.documents import Documents
@@ -73,18 +73,20 @@ def make_ready(shards: Sequence[Shard]) -> None:
                 found += intake.records(0, task, BytesIO(b'{"text": "a b c d e f"}'), None, names)
             for documents in (*found, *intake.rest()):
                 batch = Batch(documents, _scan(documents, loops), loops)
-                _rehearse(shards[0].corpus_rules, batch, loops)
+                for rule in shards[0].corpus_rules:
+                    rule.keys(batch)
+                if shards[0].corpus_rules:
+                    _rehearse_comparing(batch, loops)
 
 
-def _rehearse(rules: Sequence[KeyedRule], batch: Batch, loops: Loops) -> None:
-    """Do with a batch what is done with documents that are compared."""
+def _rehearse_comparing(batch: Batch, loops: Loops) -> None:
+    """Call the loops that documents are compared by."""
     import numpy as np
 
     grouping, first = Grouping(), np.zeros(1, np.int64)
-    for rule in rules:
-        grouping.add(*rule.keys(batch))
-        if isinstance(rule, CorpusRule):
-            rule.verify(rule.evidence(batch)._replace(loops=loops), first, first)
+    sets = batch.shingles(LETTER_VARIANTS[0], 1).sets._replace(loops=loops)
+    sets.shared(first, first)
+    grouping.add(first, sets.hashes[:1])
     for _ in grouping.repeated():
         pass
 
