@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, overload
 
 from corpuslint.diagnostic import Diagnostic, Place, Related
 from corpuslint.document import Document, DocumentKey
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from corpuslint.facts import Facts
     from corpuslint.minhash import Signatures
     from corpuslint.scan.compiled import Loops
+    from corpuslint.scan.texts import Texts
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
@@ -119,6 +120,28 @@ def document_name(path: str, key: DocumentKey, text_hash: int) -> str:
     return path if key.field is None else f"{path}{NAME_END}{NAME_END}{text_hash:016x}"
 
 
+class Some(Sequence[Document]):
+    """Some of many documents, each taken when it is asked for: it may have to be made."""
+
+    def __init__(self, documents: Sequence[Document], places: Numbers) -> None:
+        self._documents = documents
+        self._places = places
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, place: int) -> Document: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Document]: ...
+    def __getitem__(self, place: int | slice) -> Document | Sequence[Document]:
+        """Return a document."""
+        if isinstance(place, slice):
+            return Some(self._documents, self._places[place])
+        return self._documents[int(self._places[place])]
+
+
 @dataclass(frozen=True)
 class Batch:
     """Some documents whose facts are computed together; a fact is computed once however many rules ask."""
@@ -126,31 +149,35 @@ class Batch:
     documents: Sequence[Document]
     facts: Facts | None = None  # what a scan found out about them already
     loops: Loops | None = None  # compiled loops, where the run is worth them
-    part_of: tuple[Batch, Numbers] | None = None  # a larger batch and the places in it: its facts hold here, too
+    texts: Texts | None = None  # of the documents, where their code points are there already
+    part_of: tuple[Batch, Numbers] | None = None  # a larger batch and the places in it: its words are these, too
 
     def part(self, places: Numbers) -> Batch:
         """Return some of the documents (by their places, sorted)."""
         if len(places) == len(self.documents):
             return self
-        return Batch([self.documents[place] for place in places.tolist()], None, self.loops, (self, places))
+        return Batch(Some(self.documents, places), loops=self.loops, part_of=(self, places))
 
     @cached_property
     def words(self) -> WordHashes:
         """The hashes of the documents' normalised words, Arabic letter variants apart."""
         if self.part_of:
             return self.part_of[0].words.some(self.part_of[1])
-        if self.facts:
-            return self.facts.words
-        return hashed([document.text for document in self.documents], False, self.loops)
+        return self.facts.words if self.facts else self._hashed(False)
 
     @cached_property
     def unified_words(self) -> WordHashes:
         """The hashes of the documents' normalised words as `normal.words` gives them."""
         if self.part_of:
             return self.part_of[0].unified_words.some(self.part_of[1])
-        if self.facts:
-            return self.facts.unified_words
-        return hashed([document.text for document in self.documents], True, self.loops)
+        return self.facts.unified_words if self.facts else self._hashed(True)
+
+    def _hashed(self, unified: bool) -> WordHashes:
+        if self.texts and self.loops:
+            from corpuslint.scan.batch import hash_texts
+
+            return hash_texts(self.texts, unified, self.loops)
+        return hashed([document.text for document in self.documents], unified, self.loops)
 
     @cached_property
     def line_hashes(self) -> Records:
@@ -219,8 +246,9 @@ def hashed(texts: Sequence[str], unified: bool, loops: Loops | None) -> WordHash
     """Return the hashes of the words of each text, by compiled loops where they are given."""
     if loops:
         from corpuslint.scan.batch import hash_texts
+        from corpuslint.scan.texts import Texts
 
-        return hash_texts(texts, unified, loops)
+        return hash_texts(Texts.of(texts), unified, loops)
     return hash_words(texts, unified=unified)
 
 

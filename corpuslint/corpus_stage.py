@@ -27,7 +27,7 @@ from corpuslint.memory import Budget
 from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
 from corpuslint.rows import Rows
-from corpuslint.scan.compiled import compiled, is_worth_it
+from corpuslint.scan.compiled import loaded
 from corpuslint.scan.distinct import distinct
 from corpuslint.sources.starts import KnownStarts
 from corpuslint.work import Work
@@ -236,9 +236,7 @@ class _RuleStage:
         import numpy as np
 
         left, right = self._order[lefts], self._order[rights]
-        size = 8 * int(self.evidence.sizes(left).sum() + self.evidence.sizes(right).sum())
-        loops = compiled() if is_worth_it(size) else None
-        pairs = self.evidence.pairs(left, right, self._compared_together, loops)
+        pairs = self.evidence.pairs(left, right, self._compared_together, loaded())
         parts = [self.rule.verify(*some) for some in pairs]
         return Overlaps(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 

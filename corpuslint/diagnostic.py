@@ -18,6 +18,7 @@ from corpuslint.normal import normal
 from corpuslint.text import Position, Span, line_end
 
 ID_LENGTH = 16  # hexadecimal digits: 64 bits, so a million findings share an id with a chance of 3 in 100 million
+TOGETHER = 1 << 20  # code points of a flagged text that are hashed at a time
 AROUND = 80  # code points of the same line that a place keeps on either side, for reports that show it
 
 
@@ -190,6 +191,8 @@ class Diagnostic:
 
 def fingerprint(code: str, path: str, record_id: str | None, flagged: str, ordinal: int) -> str:
     """Return the id of a finding: a hash of what it is and where, of no line number, date or version."""
-    parts = [code, path, record_id or "", flagged, str(ordinal)]
-    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    digest = hashlib.sha256("\x1f".join((code, path, record_id or "", "")).encode("utf-8", "surrogatepass"))
+    for first in range(0, len(flagged), TOGETHER):
+        digest.update(flagged[first : first + TOGETHER].encode("utf-8", "surrogatepass"))
+    digest.update(f"\x1f{ordinal}".encode())
     return digest.hexdigest()[:ID_LENGTH]

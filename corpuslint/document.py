@@ -5,14 +5,15 @@ Facts are computed once, on first use. What the text is worth is for the rules t
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
 
 from corpuslint.normal import normal, script_of
-from corpuslint.text import Line, PositionIndex, Span, split_lines
+from corpuslint.text import LARGE, Line, PositionIndex, Span, split_lines
 
 T = TypeVar("T")
 
@@ -51,7 +52,7 @@ class Document:
     _facts: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> Sequence[Line]:
         """The lines of the text."""
         return split_lines(self.text)
 
@@ -59,17 +60,22 @@ class Document:
     def normal_lines(self) -> tuple[str, ...]:
         """The normal form of each line; "" for a line without words."""
         text = self.text
-        return tuple(normal(text[line.start : line.end]) for line in self.lines)
+        made = (normal(text[line.start : line.end]) for line in self.lines)
+        if len(text) < LARGE:
+            return tuple(made)
+        seen: dict[str, str] = {}  # what many lines of a large text say is held once
+        return tuple(seen.setdefault(line, line) for line in made)
 
     @cached_property
-    def written_lines(self) -> tuple[int, ...]:
+    def written_lines(self) -> Sequence[int]:
         """Numbers (from 0) of the lines that hold anything but white space."""
         text = self.text
-        return tuple(
+        written = (
             n
             for n, line in enumerate(self.lines)
             if not text[line.start : line.end].isspace() and line.end > line.start
         )
+        return tuple(written) if len(text) < LARGE else array("I", written)
 
     @cached_property
     def positions(self) -> PositionIndex:

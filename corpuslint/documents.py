@@ -5,13 +5,16 @@ Most documents of a corpus are never asked for: the scan says of their code poin
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.rows import Kind, Names, Rows
+from corpuslint.scan.record_columns import END, ESCAPED_STRING, FIELDS, INTEGER, KIND, LINE, START, STRING, WIDTH
 from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
+from corpuslint.sources.jsonl import LANGUAGE_FIELDS, language_tag
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,27 +24,64 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
 
+ID, SITE, *LANGUAGES = range(FIELDS + 3, FIELDS + 3 * (3 + len(LANGUAGE_FIELDS)), 3)  # columns, behind the text's
+
 
 class Draft(NamedTuple):
-    """All of a document but its text."""
+    """All of a document but its text: of a file that is one document, or of a record and what was found in it."""
 
     file: SourceFile
     record: int = 0  # its index in the container, from 0
-    id: str | None = None
-    site: str | None = None
-    place: tuple[int, int] | None = None  # number and width of its line in the container; None where it is the file
-    language: str = ""
+    found: Sequence[int] | None = None  # what `take_records` says of it; None where the file is the document
+    content: bytes = b""  # what `found` counts in
+
+    @property
+    def id(self) -> str | None:
+        """The record's own id."""
+        value = self._value(ID)
+        return None if value is None else str(value)
+
+    @property
+    def written_id(self) -> bytes | None:
+        """The id in UTF-8."""
+        if self.found and self.found[ID + KIND] == STRING:  # nearly all: as it stands in the file
+            return self.content[self.found[ID + START] + 1 : self.found[ID + END] - 1]
+        return None if self.id is None else self.id.encode("utf-8", "surrogatepass")
 
     @property
     def kind(self) -> Kind:
         """Field and site."""
-        return None if self.place is None else self.file.options.text_field, self.site
+        site = self._value(SITE)
+        return None if self.found is None else self.file.options.text_field, site if isinstance(site, str) else None
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The number and the width of its line in the container; None where the file is the document."""
+        return None if self.found is None else (self.found[LINE], self.found[WIDTH])
 
     def document(self, text: str) -> Document:
         """Return the document with its text."""
+        options = self.file.options
         key = DocumentKey(self.record, self.id, *self.kind)
-        line = None if self.place is None else ContainerLine(*self.place)
-        return Document(self.file.name, text, key, line, self.language, self.file.options.catalogs)
+        if self.found is None:
+            return Document(self.file.name, text, key, catalogs=options.catalogs)
+        line = ContainerLine(self.found[LINE], self.found[WIDTH])
+        language = language_tag(map(self._value, LANGUAGES))
+        return Document(self.file.name, text, key, line, language, options.catalogs)
+
+    def _value(self, field: int) -> str | int | None:
+        """Return what a field says that is a string or an integer."""
+        if self.found is None:
+            return None
+        start, end, kind = self.found[field : field + 3]
+        if kind == STRING:
+            return self.content[start + 1 : end - 1].decode("utf-8")
+        if kind == INTEGER:
+            return int(self.content[start:end])
+        if kind != ESCAPED_STRING:
+            return None
+        value: str = json.loads(self.content[start:end])
+        return value
 
 
 class Documents(Sequence[Document]):
@@ -82,6 +122,10 @@ class Documents(Sequence[Document]):
         """Return one of the documents by itself."""
         return Documents([self.tasks[place]], [self.numbers[place]], [self[place]])
 
+    def draft(self, place: int) -> Draft | Document:
+        """Return what is known of a document, without making it."""
+        return self._drafts[place]
+
     def record(self, place: int) -> int:
         """Return the index of a document in its container."""
         draft = self._drafts[place]
@@ -104,12 +148,13 @@ class Documents(Sequence[Document]):
         """Return what the corpus stage has to know about them; `text_hashes` are those of their words."""
         records, ids, kinds = [], [], []
         for draft in self._drafts:
-            if isinstance(draft, Document):
-                records.append(draft.key.index)
-                ids.append(draft.key.id)
-                kinds.append((draft.key.field, draft.key.site))
-            else:
+            if isinstance(draft, Draft):
                 records.append(draft.record)
-                ids.append(draft.id)
+                ids.append(draft.written_id)
                 kinds.append(draft.kind)
+            else:
+                key = draft.key
+                records.append(key.index)
+                ids.append(None if key.id is None else key.id.encode("utf-8", "surrogatepass"))
+                kinds.append((key.field, key.site))
         return Rows.of(self.numbers, records, Names.of(ids, kinds), self.sizes, text_hashes)

@@ -158,16 +158,17 @@ def check(
     work, total = gathered.work, gathered.total
     found = gathered.found.in_order()
     notes: list[str] = []
-    if gathered.rules and total.rows:
-        # Most runs of a few files end before this: what compares documents is imported where documents are alike.
-        from corpuslint.across import check_across
-        from corpuslint.corpus_stage import Corpus
+    with gathered.executor as executor:
+        if gathered.rules and total.rows:
+            # Most runs of a few files end before this: what compares documents is imported where documents are alike.
+            from corpuslint.across import check_across
+            from corpuslint.corpus_stage import Corpus
 
-        corpus = Corpus(work, total.rows, preferred, gathered.starts)
-        across, notes = check_across(
-            gathered.rules, corpus, gathered.records, gathered.executor, gathered.died, recall, budget, total.spent
-        )
-        found = _settled(found, across.in_order(), work.rules)
+            corpus = Corpus(work, total.rows, preferred, gathered.starts)
+            across, notes = check_across(
+                gathered.rules, corpus, gathered.records, executor, gathered.died, recall, budget, total.spent
+            )
+            found = _settled(found, across.in_order(), work.rules)
     diagnostics = held_or_filed(numbered(found), budget.reported)
     notes = [*notes, *(recall.finish() if recall else ())]
     return Run(
@@ -192,8 +193,9 @@ def repeated_parts(tasks: Sequence[Task], *, jobs: int = 1) -> RepeatedParts:
     counting = {key: tuple(rule for rule in rules if isinstance(rule, LineRule)) for key, rules in distinct.items()}
     counted = [replace(t, rules=counting[id(t.rules)]) for t in tasks if counting[id(t.rules)]]
     gathered = _gather(Work.of(counted), jobs)
-    if not gathered.total.rows:
-        return RepeatedParts()
+    with gathered.executor:
+        if not gathered.total.rows:
+            return RepeatedParts()
     corpus = Corpus(gathered.work, gathered.total.rows, starts=gathered.starts)
     line_rules = [rule for rule in gathered.rules if isinstance(rule, LineRule)]
     return RepeatedParts.among(corpus, count_lines(line_rules, corpus, gathered.records.groupings))
@@ -225,7 +227,7 @@ def _gather(
     """Run the document stage on what is not known."""
     rules = tuple(sorted((rule for rule in work.rules if isinstance(rule, KeyedRule)), key=lambda rule: rule.code))
     known = recall.recall(work) if recall else None
-    executor = Local(jobs if sum(work.sizes) >= parallel_from else 1, start_method)
+    executor = Local(jobs if sum(work.sizes) >= parallel_from else 1, start_method, keep=True)
     total, found = ShardResult(), Findings(budget.findings)
     groupings = {rule.code: Grouping(budget.records) for rule in rules}
     records = Gathered(groupings, held=bool(known and known.covers(len(work))))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 EVIDENCE_IN_MEMORY = 32 << 20  # bytes; more goes to a file
+MOST_ROOM = 1 << 30  # bytes: the system may refuse room for more than it has, even if it is never filled
 
 
 class Pairs(NamedTuple):
@@ -37,44 +38,49 @@ class Evidence:
     """One set of 64-bit numbers a document; all are added before the first is asked for."""
 
     def __init__(self, in_memory: int = EVIDENCE_IN_MEMORY) -> None:
-        self._in_memory = in_memory
-        self._held: list[Hashes] = []
-        self._bytes = 0
+        self._most = min(in_memory, MOST_ROOM) // 8
+        self._filled = 0
         self._numbers: list[Numbers] = []
         self._sizes: list[Numbers] = []
         self._file: Spill | None = None
+
+    @cached_property
+    def _held(self) -> Hashes:
+        """Room for what is held in memory: it takes memory as it is filled, and nothing is ever moved."""
+        import numpy as np
+
+        return np.empty(self._most, np.uint64)
 
     def add(self, numbers: Numbers, sets: Sets) -> None:
         """Add the evidence of some documents; raises SpillTrouble."""
         self._numbers.append(numbers)
         self._sizes.append(sets.sizes)
-        self._held.append(sets.hashes)
-        self._bytes += sets.hashes.nbytes
-        if self._bytes > self._in_memory:
-            self._spill()
+        end = self._filled + len(sets.hashes)
+        if self._file is None and end <= self._most:
+            self._held[self._filled : end] = sets.hashes
+            self._filled = end
+        else:
+            self._file = self._file or Spill()
+            self._file.write(sets.hashes)
 
     def pairs(self, lefts: Numbers, rights: Numbers, together: int, loops: Loops | None = None) -> Iterator[Pairs]:
-        """Yield pairs of documents with their sets, in order; of sets in a file, about `together` numbers at a time."""
+        """Yield pairs of documents with their sets: at once from memory, else about `together` numbers at a time."""
         import numpy as np
 
         left, right = self._places(lefts), self._places(rights)
         if self._file is None:
-            yield Pairs(Sets(self._joined, self._starts, loops), left, right)
+            yield Pairs(Sets(self._held[: self._filled], self._starts, loops), left, right)
             return
         sizes = np.diff(self._starts)
         cuts = np.flatnonzero(np.diff(np.cumsum(sizes[left] + sizes[right]) // together, prepend=0)).tolist()
         for first, last in zip([0, *cuts], [*cuts, len(left)], strict=True):
             some = distinct(np.concatenate((left[first:last], right[first:last])))
-            sets = self._read(some, loops)
+            sets = self._taken(some, loops)
             yield Pairs(sets, some.searchsorted(left[first:last]), some.searchsorted(right[first:last]))
 
     def sets(self, numbers: Numbers) -> Sets:
         """Return the evidence of documents, one after another; nothing for one that could not be read again."""
-        places = self._places(numbers)
-        if self._file is not None:
-            return self._read(places)
-        bounds = zip(self._starts[places].tolist(), self._starts[places + 1].tolist(), strict=True)
-        return Sets.of([self._joined[first:end] for first, end in bounds])
+        return self._taken(self._places(numbers))
 
     def sizes(self, numbers: Numbers) -> Numbers:
         """Return how many numbers the evidence of documents has."""
@@ -103,37 +109,24 @@ class Evidence:
 
     @cached_property
     def _starts(self) -> Numbers:
-        """Where each set begins, and an empty one behind them, (documents + 2,)."""
+        """Where each set begins, in memory and then in the file, and an empty one behind them, (documents + 2,)."""
         import numpy as np
 
         sizes = np.concatenate([np.zeros(1, np.int64), *self._sizes, np.zeros(1, np.int64)])
         starts: Numbers = np.cumsum(sizes)
         return starts
 
-    @cached_property
-    def _joined(self) -> Hashes:
-        """All numbers, where none are in a file."""
+    def _taken(self, places: Numbers, loops: Loops | None = None) -> Sets:
+        """Return some of the sets, one after another."""
         import numpy as np
 
-        joined = np.concatenate([np.zeros(0, np.uint64), *self._held])
-        self._held = []
-        return joined
-
-    def _read(self, places: Numbers, loops: Loops | None = None) -> Sets:
-        import numpy as np
-
-        assert self._file is not None
-        if self._held:
-            self._spill()
-        firsts, sizes = self._starts[places], self._starts[places + 1] - self._starts[places]
-        starts = np.append(0, np.cumsum(sizes))
+        firsts, ends = self._starts[places], self._starts[places + 1]
+        starts = np.append(0, np.cumsum(ends - firsts))
         hashes = np.empty(starts[-1], np.uint64)
-        for first, begin, end in zip((8 * firsts).tolist(), starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-            self._file.read(first, hashes[begin:end])
+        columns = (firsts.tolist(), ends.tolist(), starts[:-1].tolist(), starts[1:].tolist())
+        for first, end, begin, behind in zip(*columns, strict=True):
+            if end <= self._filled:
+                hashes[begin:behind] = self._held[first:end]
+            elif self._file is not None:
+                self._file.read(8 * (first - self._filled), hashes[begin:behind])
         return Sets(hashes, starts, loops)
-
-    def _spill(self) -> None:
-        self._file = self._file or Spill()
-        for hashes in self._held:
-            self._file.write(hashes)
-        self._held, self._bytes = [], 0

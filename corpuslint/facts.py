@@ -21,7 +21,7 @@ from corpuslint.phrase_table import PROJECT, phrase_table, scripts, whole_word, 
 from corpuslint.phrases import SENTENCE_MARKS, Catalog
 from corpuslint.project_catalogs import project_catalogs
 from corpuslint.scan import phrase_loops
-from corpuslint.scan.batch import FIRST_FREE, Batch, Classes
+from corpuslint.scan.batch import FIRST_FREE, Batch, Classes, Space
 from corpuslint.scan.compiled import Loops
 from corpuslint.scan.texts import Texts
 from corpuslint.scan.words import WordHashes
@@ -167,13 +167,13 @@ class Scanner:
         self._loops = loops
         self.asked = asked
         self._own = project_catalogs(catalogs)
-        self._classes = Classes(self._class_of)
         self._loaded: list[Tables] = []
         self._scripts = {script: 1 << (int(phrase_loops.SCRIPTS) + bit) for bit, script in enumerate(scripts())}
+        self._classes, self._space = Classes(self._class_of), Space()
 
     def batch(self, texts: Texts) -> Batch:
         """Return texts to be scanned together."""
-        return Batch(texts, self._loops, self._classes)
+        return Batch(texts, self._loops, self._classes, self._space)
 
     def scan(self, texts: Texts, classes: int = 0, weak: Numbers | None = None) -> Facts:
         """Return the facts about some texts.

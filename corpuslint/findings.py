@@ -24,6 +24,7 @@ from corpuslint.spill import Spill
 # measured with tracemalloc over findings with a fix, 2,100 bytes with one place that nothing else names.
 A_FINDING, A_PLACE = 1500, 200
 IN_MEMORY = 16 << 20  # bytes of findings
+LARGE = 1 << 20  # bytes of one finding, nearly all of it text
 PIECE = 1 << 17  # bytes of findings that are written and read together
 MOST_RUNS = 16  # sorted runs before they are merged into a longer one: each takes a piece when it is read
 
@@ -39,9 +40,9 @@ class Filed(Sequence[Diagnostic]):
         self._places = array("q", [0])  # in the file, of each piece and of the end
         self._firsts = array("q", [0])  # the number of the first finding of each piece, and how many there are
         for piece in _pieces(diagnostics):
-            content = pickle.dumps(piece, pickle.HIGHEST_PROTOCOL)
-            self._file.write(content)
-            self._places.append(self._places[-1] + len(content))
+            # Straight into the file: of a text of 100 MB there would be two copies more.
+            pickle.Pickler(self._file, pickle.HIGHEST_PROTOCOL).dump(piece)
+            self._places.append(self._file.size)
             self._firsts.append(self._firsts[-1] + len(piece))
 
     def __len__(self) -> int:
@@ -117,8 +118,8 @@ def held_or_filed(diagnostics: Iterable[Diagnostic], in_memory: int = IN_MEMORY)
     left = iter(diagnostics)
     for diagnostic in left:
         held.append(diagnostic)
-        size += weight(diagnostic)
-        if size > in_memory:
+        size += (own := weight(diagnostic))
+        if size > in_memory or own > LARGE:  # what is written of a large one takes several times its memory
             return Filed(chain(emptied(held), left))
     return tuple(held)
 

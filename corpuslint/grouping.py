@@ -8,8 +8,10 @@ key means is not known here.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpuslint.scan.compiled import loaded
 from corpuslint.spill import Spill
 
 if TYPE_CHECKING:
@@ -83,16 +85,34 @@ class Grouping:
         """Return the held records by the first bits of their keys, and where each partition begins and ends."""
         import numpy as np
 
-        keys = np.concatenate([np.zeros(0, np.uint64), *(keys for keys, _ in self._held)])
-        documents = np.concatenate([np.zeros(0, np.uint32), *(documents for _, documents in self._held)])
-        self._held, self._count = [], 0
-        partition = (keys >> np.uint64(64 - bits)).astype(np.uint16)
-        order = np.argsort(partition, kind="stable")  # which counts, where numbers have 16 bits
-        bounds = np.concatenate(([0], np.cumsum(np.bincount(partition, minlength=1 << bits))))
-        return keys[order], documents[order], bounds
+        loops = loaded()
+        shift, count = np.uint64(64 - bits), 1 << bits
+        sizes = np.zeros(count, np.int64)
+        for some, _ in self._held:
+            sizes += np.bincount((some >> shift).view(np.int64), minlength=count)
+        bounds = np.concatenate(([0], np.cumsum(sizes)))
+        keys, documents = np.empty(self._count, np.uint64), np.empty(self._count, np.uint32)
+        free = bounds[:-1].copy()  # where the next record of each partition goes
+        self._held.reverse()
+        while self._held:  # batch by batch, each given up, so that no more than a copy of all is made
+            some, of_some = self._held.pop()
+            if loops:
+                # Compiled code is for one kind of array, and keys from a cache may be of another.
+                loops.part_records(np.require(some, requirements=("C", "W")), of_some, shift, free, keys, documents)
+                continue
+            partition = (some >> shift).astype(np.uint16)
+            order = np.argsort(partition, kind="stable")  # which counts, where numbers have 16 bits
+            sizes = np.bincount(partition, minlength=count)
+            places = np.repeat(free - (np.cumsum(sizes) - sizes), sizes) + np.arange(len(some))
+            keys[places], documents[places] = some[order], of_some[order]
+            free += sizes
+        self._count = 0
+        return keys, documents, bounds
 
     def _partitions(self) -> Iterator[tuple[Hashes, Documents]]:
         """Yield the records of each partition; they are gone then."""
+        import numpy as np
+
         if self._file is None:
             bits = max(1, (self._count // SIFTED).bit_length())
             keys, documents, bounds = self._cut(min(bits, PARTITION_BITS))
@@ -100,21 +120,24 @@ class Grouping:
                 yield keys[first:last], documents[first:last]
             return
         self._spill()
-        for number in range(1 << PARTITION_BITS):
-            yield self._read(number)
+        # Those of a file are as many as a large corpus needs; a smaller one takes several together.
+        sizes = np.sum([np.diff(bounds) for _, bounds in self._spilled], axis=0)
+        cuts = np.flatnonzero(np.diff((np.cumsum(sizes) - sizes) // SIFTED)) + 1
+        for first, last in pairwise([0, *cuts.tolist(), len(sizes)]):
+            yield self._read(first, last)
         self._file, self._spilled = None, []
 
-    def _read(self, partition: int) -> tuple[Hashes, Documents]:
+    def _read(self, first: int, last: int) -> tuple[Hashes, Documents]:
+        """Return the records of the partitions `first` to `last` (not included)."""
         import numpy as np
 
         assert self._file is not None
-        firsts = [int(bounds[partition]) for _, bounds in self._spilled]
-        ends = np.cumsum([int(bounds[partition + 1]) - int(bounds[partition]) for _, bounds in self._spilled]).tolist()
+        ends = np.cumsum([int(bounds[last] - bounds[first]) for _, bounds in self._spilled]).tolist()
         keys, documents = np.empty(ends[-1], np.uint64), np.empty(ends[-1], np.uint32)
         begin = 0
-        for (place, bounds), first, end in zip(self._spilled, firsts, ends, strict=True):
-            self._file.read(place + 8 * first, keys[begin:end])
-            self._file.read(place + 8 * int(bounds[-1]) + 4 * first, documents[begin:end])
+        for (place, bounds), end in zip(self._spilled, ends, strict=True):
+            self._file.read(place + 8 * int(bounds[first]), keys[begin:end])
+            self._file.read(place + 8 * int(bounds[-1]) + 4 * int(bounds[first]), documents[begin:end])
             begin = end
         return keys, documents
 
@@ -124,8 +147,7 @@ def _repeated(keys: Hashes, documents: Documents, least: int) -> Repeated:
     import numpy as np
 
     for shift in (PARTITION_BITS, 64 - 28):  # other bits each time: two keys that share a slot rarely do so twice
-        kept = _maybe_shared(keys, shift)
-        keys, documents = keys[kept], documents[kept]
+        keys, documents = _sifted(keys, documents, shift)
     # Shards give their documents in order, and most runs have one; equal keys stay in the order of their documents.
     if (documents[1:] < documents[:-1]).any():
         order = np.argsort(documents, kind="stable")
@@ -144,16 +166,27 @@ def _repeated(keys: Hashes, documents: Documents, least: int) -> Repeated:
     return Repeated(keys[starts[:-1][enough]], np.append(0, np.cumsum(sizes[enough])), documents[chosen])
 
 
-def _maybe_shared(keys: Hashes, shift: int) -> NDArray[np.bool_]:
-    """Say of each key whether another record has a key with the same slot bits: equal keys always do.
+def _sifted(keys: Hashes, documents: Documents, shift: int) -> tuple[Hashes, Documents]:
+    """Return the records whose keys have the same slot bits as another one's: equal keys always do."""
+    import numpy as np
+
+    bits = min(max(4, (4 * len(keys)).bit_length()), SLOT_BITS)
+    left, right = np.uint64(shift), np.uint64(64 - bits)
+    if loops := loaded():
+        count = loops.sift_records(keys, documents, left, right, np.zeros(1 << bits, np.uint8))
+        return keys[:count], documents[:count]
+    kept = _share_slots(((keys << left) >> right).astype(np.int64), bits)
+    return keys[kept], documents[kept]
+
+
+def _share_slots(slots: Numbers, bits: int) -> NDArray[np.bool_]:
+    """Say of each record whether it shares its slot.
 
     The last record of a slot writes its number there; whoever finds another number is not alone.
     """
     import numpy as np
 
-    bits = min(max(4, (4 * len(keys)).bit_length()), SLOT_BITS)
-    slots = ((keys << np.uint64(shift)) >> np.uint64(64 - bits)).astype(np.int64)
-    numbers = np.arange(len(keys), dtype=np.uint32)
+    numbers = np.arange(len(slots), dtype=np.uint32)
     last = np.zeros(1 << bits, np.uint32)
     last[slots] = numbers
     shared = np.zeros(1 << bits, np.bool_)

@@ -6,8 +6,7 @@ also say what is wrong with them.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,10 +15,10 @@ import numpy as np
 from corpuslint.document import Document
 from corpuslint.documents import Documents, Draft
 from corpuslint.scan.code_points import points_of
-from corpuslint.scan.record_loops import ABSENT, FIELDS, INTEGER, LINE, OTHER, STOP, STRING, WIDTH
+from corpuslint.scan.record_columns import FIELDS, LINE, STOP
 from corpuslint.scan.texts import Texts
 from corpuslint.sources import ReadOptions, RecordStart, Skip, SourceFile, Stretch, read_text
-from corpuslint.sources.jsonl import LANGUAGE_FIELDS, JsonLines, RecordLine, language_tag, record_line
+from corpuslint.sources.jsonl import LANGUAGE_FIELDS, JsonLines, RecordLine, record_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,6 +83,24 @@ class Intake:
             most = stretch.stop - start.record if stretch else len(block)
             start = yield from self._take_block(number, task, block, start, most, names)
 
+    def records_at(
+        self, number: int, task: Task, stream: BinaryIO, starts: Sequence[RecordStart], names: tuple[Bytes, Numbers]
+    ) -> Iterator[Documents]:
+        """Take records of a file that begin at known places. Raises OSError."""
+        yield from self._take_waiting()
+        some: list[tuple[RecordStart, bytes]] = []
+        size = 0
+        for start in starts:
+            stream.seek(start.offset)
+            line = stream.readline()
+            if line and not line.isspace():  # else the file was written to since the places were found
+                some.append((start, line if line.endswith(b"\n") else line + b"\n"))
+                size += len(line)
+            if size > BLOCK:
+                yield from self._take_lines(number, task, some, names)
+                some, size = [], 0
+        yield from self._take_lines(number, task, some, names)
+
     def rest(self) -> Iterator[Documents]:
         """Give away what is left."""
         yield from self._take_waiting()
@@ -106,10 +123,7 @@ class Intake:
                 at, line, taken = self._loops.take_records(
                     content, at, line, *names, self._points, self._ends[-1], records
                 )
-                self._drafts += _drafts(task, record, records[:taken], block)
-                self._ends += records[:taken, STOP].tolist()
-                self._tasks += [task] * taken
-                self._numbers += [number] * taken
+                self._keep(number, task, range(record, record + taken), records[:taken], block)
                 record += taken
                 if taken == len(records):
                     continue
@@ -123,6 +137,39 @@ class Intake:
                 at = end
                 line += 1
         return RecordStart(record, offset + len(block), line)
+
+    def _take_lines(
+        self, number: int, task: Task, some: Sequence[tuple[RecordStart, bytes]], names: tuple[Bytes, Numbers]
+    ) -> Iterator[Documents]:
+        """Take records that do not follow each other; each is one line."""
+        block = b"".join(line for _, line in some)
+        content, behind = np.frombuffer(block, np.uint8), np.cumsum([len(line) for _, line in some]).tolist()
+        at = first = 0
+        while first < len(some):
+            self._at(number, some[first][0].record)
+            if len(content) <= ROOM:
+                yield from self._make_room(len(content) - at)
+                records = self._records[: min(len(some) - first, MOST - len(self._drafts))]
+                at, _, taken = self._loops.take_records(content, at, 0, *names, self._points, self._ends[-1], records)
+                starts = [start for start, _ in some[first : first + taken]]
+                records[:taken, LINE] = [start.line for start in starts]
+                self._keep(number, task, [start.record for start in starts], records[:taken], block)
+                first += taken
+                if taken == len(records):
+                    continue
+            start, line = some[first]
+            unusual = RecordLine(start.line, start.record, start.offset, line)
+            yield from self._add(number, task, _document(task.file, unusual))
+            at = behind[first]
+            first += 1
+
+    def _keep(self, number: int, task: Task, records: Iterable[int], found: Numbers, content: bytes) -> None:
+        """Keep records that were taken."""
+        rows = zip(records, found.tolist(), strict=True)
+        self._drafts += [Draft(task.file, record, row, content) for record, row in rows]
+        self._ends += found[:, STOP].tolist()
+        self._tasks += [task] * len(found)
+        self._numbers += [number] * len(found)
 
     def _take_waiting(self) -> Iterator[Documents]:
         """Take the files that wait."""
@@ -191,28 +238,3 @@ def field_names(options: ReadOptions) -> tuple[Bytes, Numbers] | None:
         return None
     written = [name.encode("utf-8", "surrogatepass") for name in names]
     return np.frombuffer(b"".join(written), np.uint8), np.cumsum([len(name) for name in written])
-
-
-def _drafts(task: Task, first: int, records: Numbers, content: bytes) -> Iterator[Draft]:
-    """Yield the drafts of records that follow each other."""
-    for record, row in enumerate(records.tolist(), first):
-        own_id, site, *languages = (
-            None if kind in (ABSENT, OTHER) else _value(content[start:end], kind)
-            for start, end, kind in zip(row[FIELDS + 3 :: 3], row[FIELDS + 4 :: 3], row[FIELDS + 5 :: 3], strict=True)
-        )
-        yield Draft(
-            task.file,
-            record,
-            None if own_id is None else str(own_id),
-            site if isinstance(site, str) else None,
-            (row[LINE], row[WIDTH]),
-            language_tag(languages),
-        )
-
-
-def _value(source: bytes, kind: int) -> str | int:
-    """Return what a JSON string or integer says."""
-    if kind == STRING:
-        return source[1:-1].decode("utf-8")
-    value: str | int = int(source) if kind == INTEGER else json.loads(source)
-    return value

@@ -18,10 +18,11 @@ import numpy as np
 from corpuslint.corpus_rule import Batch, Records, hashed, written_hash
 from corpuslint.facts import Facts, Present, Scanner
 from corpuslint.minhash import EMPTY, SEED, signatures
+from corpuslint.normal import BETWEEN_WORDS
 from corpuslint.scan.batch import NEW, REWRITTEN
 from corpuslint.scan.distinct import distinct
 from corpuslint.scan.texts import Texts
-from corpuslint.scan.words import BETWEEN_WORDS, PLACE, WordHashes, fmix64, fmix64_array
+from corpuslint.scan.words import PLACE, WordHashes, fmix64, fmix64_array
 from corpuslint.triggers import Fact, Trigger
 
 if TYPE_CHECKING:

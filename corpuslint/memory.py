@@ -17,8 +17,7 @@ SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE)
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 # Bytes that something takes while it is held and when it is used, with the arrays made on the way.
-A_RECORD = 92  # 12 for each of four rules that have keys, 44 where those of one are sorted
-AN_EVIDENCE_BYTE = 2
+A_RECORD = 62  # 12 for each of four rules that have keys, 14 where those of one are put into partitions
 A_COMPARED_NUMBER = 24
 A_MEMBER = 1200
 
@@ -48,7 +47,7 @@ class Budget(NamedTuple):
             )
         return cls(
             records=spare * 2 // 5 // A_RECORD,
-            evidence=spare // 5 // AN_EVIDENCE_BYTE,
+            evidence=spare // 5,
             compared=spare // 5 // A_COMPARED_NUMBER,
             heads=spare // 40,
             members=spare // 40 // A_MEMBER,

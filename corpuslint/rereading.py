@@ -7,19 +7,21 @@ that a run passes over it once more and not once a portion. Which documents are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from corpuslint.corpus_rule import Batch, CorpusRule, head
 from corpuslint.document import ContainerLine, Document, DocumentKey
+from corpuslint.documents import Documents, Draft
 from corpuslint.executors import At
 from corpuslint.overlap import Sets
 from corpuslint.reading import BATCH
 from corpuslint.rows import Rows
 from corpuslint.scan.compiled import Loops, compiled, is_worth_it
 from corpuslint.shards import SHARD, Task
-from corpuslint.sources import RecordStart, read, read_at
+from corpuslint.sources import RecordStart, is_text, read, read_at
 from corpuslint.sources.starts import KnownStarts
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Wanted:
     text_hashes: Mapping[int, int]  # by document number
     rules: tuple[tuple[CorpusRule, frozenset[int]], ...] = ()  # with the numbers of the documents it wants
     compiled: bool = False  # the run is large enough for the compiled loops
+    one_by_one: bool = False  # documents are read one at a time, so that it is known at which a worker dies
 
     @property
     def loops(self) -> Loops | None:
@@ -63,7 +66,7 @@ class Wanted:
 
     def without(self, place: tuple[int, int]) -> Wanted:
         """Leave out a document at which a worker died."""
-        return replace(self, tasks=tuple(task.without(place) for task in self.tasks))
+        return replace(self, tasks=tuple(task.without(place) for task in self.tasks), one_by_one=True)
 
 
 @dataclass(frozen=True)
@@ -177,8 +180,12 @@ class Head(NamedTuple):
     record: tuple[int, int] | None  # the line of its container and how wide that is, where the container has many
 
     @classmethod
-    def of(cls, document: Document) -> Head:
-        """Take the head of a document."""
+    def of(cls, documents: Sequence[Document], place: int) -> Head:
+        """Take the head of one of some documents; one that is a draft stays one."""
+        if isinstance(documents, Documents) and isinstance(draft := documents.draft(place), Draft):
+            assert documents.texts is not None
+            return cls(documents.texts.begin(place, head), (draft.record, draft.id, *draft.kind), draft.place)
+        document = documents[place]
         key, record = document.key, document.record
         line = (record.number, record.width) if record else None
         return cls(head(document.text), (key.index, key.id, key.field, key.site), line)
@@ -198,10 +205,44 @@ class Described(NamedTuple):
 def read_descriptions(wanted: Wanted, at: At) -> Described:
     """Return the evidence of documents for each rule that wants them, and what a report may say about them."""
     found = Described([], {})
-    for batch in batches(read_again(wanted, at)):
-        found.heads.update((number, Head.of(document)) for number, document in batch)
-        found.evidence.extend(_evidence(wanted, batch))
+    for numbers, documents in _together(wanted, at):
+        found.heads.update((number, Head.of(documents, place)) for place, number in enumerate(numbers))
+        found.evidence.extend(_evidence(wanted, numbers, documents))
     return found
+
+
+def _together(wanted: Wanted, at: At) -> Iterator[tuple[list[int], Sequence[Document]]]:
+    """Yield the wanted documents in batches with their numbers: as drafts, where the compiled loops take them."""
+    if wanted.loops is None or wanted.one_by_one:
+        for batch in batches(read_again(wanted, at)):
+            yield [number for number, _ in batch], [document for _, document in batch]
+        return
+    known = {task.number: task.documents for task in wanted.tasks}
+    for documents in _taken(wanted, wanted.loops, at):
+        places = range(len(documents))
+        yield [known[documents.numbers[place]][documents.record(place)] for place in places], documents
+
+
+def _taken(wanted: Wanted, loops: Loops, at: At) -> Iterator[Documents]:
+    """Yield the wanted documents, taken from bytes to code points."""
+    from corpuslint.intake import Intake, field_names
+
+    intake = Intake(loops, [], at)
+    for of_file in wanted.tasks:
+        number, task, _, starts = of_file
+        names = field_names(task.file.options)
+        with suppress(OSError):  # what vanished since it was read has no evidence
+            if is_text(task.file.name):
+                at(number, 0)
+                yield from intake.text(number, task, task.file.read())
+                continue
+            if starts is not None and names:
+                with task.file.open() as stream:
+                    yield from intake.records_at(number, task, stream, starts, names)
+                continue
+        for _, document in read_again(replace(wanted, tasks=(of_file,)), at):
+            yield from intake.whole(number, task, document)
+    yield from intake.rest()
 
 
 def batches(documents: Iterable[tuple[int, Document]]) -> Iterator[list[tuple[int, Document]]]:
@@ -218,17 +259,17 @@ def batches(documents: Iterable[tuple[int, Document]]) -> Iterator[list[tuple[in
         yield batch
 
 
-def _evidence(wanted: Wanted, documents: Sequence[tuple[int, Document]]) -> Iterator[Found]:
+def _evidence(wanted: Wanted, numbers: Sequence[int], documents: Sequence[Document]) -> Iterator[Found]:
     """Yield what each rule compares; what several of them want to know of a text is computed once."""
     import numpy as np
 
-    numbers = np.array([number for number, _ in documents])
-    batch = Batch([document for _, document in documents], loops=wanted.loops)
+    texts = documents.texts if isinstance(documents, Documents) else None
+    batch = Batch(documents, loops=wanted.loops, texts=texts)
     for rule, asked in wanted.rules:
-        places = np.flatnonzero([number in asked for number, _ in documents])
-        yield Found(rule.code, numbers[places], rule.evidence(batch.part(places)))
+        places = np.flatnonzero([number in asked for number in numbers])
+        yield Found(rule.code, np.array(numbers)[places], rule.evidence(batch.part(places)))
 
 
 def read_heads(wanted: Wanted, at: At) -> dict[int, Head]:
     """Return what a report may say about documents, by document number."""
-    return {number: Head.of(document) for number, document in read_again(wanted, at)}
+    return {number: Head.of([document], 0) for number, document in read_again(wanted, at)}

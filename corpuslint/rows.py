@@ -33,14 +33,14 @@ class Names(NamedTuple):
     kinds: tuple[Kind, ...]
 
     @classmethod
-    def of(cls, ids: Sequence[str | None], kinds: Sequence[Kind]) -> Names | None:
-        """Gather what documents are called, (documents,) each; None where no document has a name."""
+    def of(cls, ids: Sequence[bytes | None], kinds: Sequence[Kind]) -> Names | None:
+        """Gather what documents are called, (documents,) each, ids in UTF-8; None where no document has a name."""
         import numpy as np
 
         distinct = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
         if distinct.keys() <= {(None, None)} and all(own is None for own in ids):
             return None
-        written = [NO_ID if own is None else own.encode("utf-8", "surrogatepass") for own in ids]
+        written = [NO_ID if own is None else own for own in ids]
         ends = np.cumsum(np.fromiter(map(len, written), np.int64, len(written)))
         kind = np.fromiter(map(distinct.__getitem__, kinds), np.uint32, len(kinds))
         return cls(b"".join(written), ends, kind, tuple(distinct))

@@ -27,16 +27,16 @@ class Spill:
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed when dropped
         except OSError as error:
             raise _trouble(error) from None
-        self._size = 0
+        self.size = 0  # bytes that were written
 
     def write(self, held: Held) -> int:
         """Add bytes, or those of an array, at the end and return where they begin; raises SpillTrouble."""
         content = _bytes(held)
-        begin = self._size
+        begin = self.size
         try:
             self._file.seek(begin)
-            while self._size < begin + len(content):
-                self._size += self._file.write(content[self._size - begin :])
+            while self.size < begin + len(content):
+                self.size += self._file.write(content[self.size - begin :])
         except OSError as error:
             raise _trouble(error) from None
         return begin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import signal
@@ -88,6 +89,34 @@ def test_a_dead_worker_names_where_it_was(method: str) -> None:
 def test_what_a_worker_raises_is_raised_here() -> None:
     with pytest.raises(WorkerFailed, match="item"):
         list(Local(2, "fork").map(fail, range(4), give_up))
+
+
+def whose(_item: int, _at: At) -> int:
+    return os.getpid()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_processes_work_on_for_the_next_map_until_they_are_not_kept(method: str) -> None:
+    with Local(2, method, keep=True) as executor:
+        first, second = (set(executor.map(whose, range(8), give_up)) for _ in range(2))
+        assert second <= first
+        assert list(executor.map(double, range(8), give_up)) == [2 * n for n in range(8)]
+        workers = multiprocessing.active_children()
+        assert {worker.pid for worker in workers} == first
+        workers[0].kill()  # by whoever kills a process that does nothing
+        workers[0].join()
+        assert list(executor.map(double, range(8), give_up)) == [2 * n for n in range(8)]
+    assert not multiprocessing.active_children()
+    assert list(executor.map(double, range(8), give_up)) == [2 * n for n in range(8)]
+    assert not multiprocessing.active_children()
+
+
+def test_kept_processes_end_when_a_map_fails() -> None:
+    executor = Local(2, "fork", keep=True)
+    assert list(executor.map(double, range(4), give_up)) == [0, 2, 4, 6]
+    with pytest.raises(WorkerFailed):
+        list(executor.map(fail, range(4), give_up))
+    assert not multiprocessing.active_children()
 
 
 def test_workers_end_when_results_are_no_longer_wanted() -> None:

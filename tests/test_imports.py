@@ -15,7 +15,18 @@ HEAVY = frozenset(
 )
 
 # Modules that are all about arrays: as heavy as numpy, and imported where they are used.
-OF_ARRAYS = frozenset({"facts", "scan.batch", "scan.loops", "scan.phrase_loops"})
+OF_ARRAYS = frozenset(
+    {
+        "facts",
+        "intake",
+        "scan.batch",
+        "scan.loops",
+        "scan.phrase_loops",
+        "scan.record_loops",
+        "scan.set_loops",
+        "scan.texts",
+    }
+)
 
 
 @cache

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_scan import RULES, any_texts, both_forms, loops, phrases, rules_that_find, scan, scanner_of
 
-from corpuslint import intake, large_text
+from corpuslint import intake, large_text, reading, sources
 from corpuslint.corpus_rule import Batch, written_hash
 from corpuslint.document import Document
 from corpuslint.engine import check
@@ -20,7 +20,8 @@ from corpuslint.fix_policy import FixPolicy
 from corpuslint.large_text import LargeBatch, LargeFacts, portions, scan_large
 from corpuslint.rules import all_rules
 from corpuslint.shards import Task
-from corpuslint.sources import SourceFile
+from corpuslint.sources import SourceFile, encoding
+from corpuslint.sources.encoding import Undecodable, decode, decode_pieces
 
 
 def scanned(form: str, text: str, size: int) -> LargeFacts:
@@ -132,3 +133,38 @@ def test_a_check_of_large_texts_finds_what_it_finds_in_batches(tmp_path: Path, m
     monkeypatch.setattr(large_text.portions, "__defaults__", (300,))
     monkeypatch.setattr(large_text.scan_large, "__defaults__", (300,))
     assert rendered(check(work, tmp_path)) == rendered(expected)
+
+
+@given(
+    content=st.binary(max_size=40)
+    | st.text(max_size=20).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | st.text(max_size=20).map(lambda text: b"\xff\xfe" + text.encode("utf-16-le", "surrogatepass"))
+    | st.text(max_size=20).map(lambda text: b"\xef\xbb\xbf" + text.encode("utf-8", "replace")),
+    size=st.integers(4, 9),
+)
+@settings(max_examples=300, deadline=None)
+def test_pieces_are_decoded_as_the_whole(content: bytes, size: int) -> None:
+    pieces = (content[first : first + size] for first in range(0, len(content), size))
+    try:
+        expected = decode(content).text
+    except Undecodable:
+        with pytest.raises(Undecodable):
+            decode_pieces(pieces)
+    else:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(encoding, "LEAST", size)
+            assert decode_pieces(pieces) == expected
+
+
+@pytest.mark.parametrize("content", [b"a line \xff\n", b"a \0 line\n", "a line é\n".encode()])
+def test_a_long_file_is_read_in_pieces_or_skipped_as_a_short_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"One line.\n" * 20 + content)
+    work = [Task(SourceFile(tmp_path / "a.txt", "a.txt"), RULES, FixPolicy())]
+    expected = check(work, tmp_path)
+    monkeypatch.setattr(reading, "LONG", 7)
+    monkeypatch.setattr(sources, "PIECE", 5)
+    outcome = check(work, tmp_path)
+    assert (outcome.skips, outcome.counts) == (expected.skips, expected.counts)
+    assert rendered(outcome) == rendered(expected)

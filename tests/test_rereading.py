@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,12 @@ import pytest
 from corpuslint.corpus_rule import Member, head
 from corpuslint.diagnostic import Place
 from corpuslint.document import Document
-from corpuslint.rereading import Again, Portions, read_again
+from corpuslint.executors import nowhere
+from corpuslint.rereading import Again, Head, Portions, Wanted, read_again, read_descriptions
 from corpuslint.rows import Names, Rows
+from corpuslint.rules.duplicate_document import DuplicateDocument
+from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
+from corpuslint.scan.compiled import compiled, interpreted
 from corpuslint.shards import Task
 from corpuslint.sources import SourceFile, read
 from corpuslint.sources.jsonl import record_lines
@@ -64,7 +69,7 @@ def test_documents_are_read_again_as_they_were(
     lines = [json.dumps({"id": f"n{n}", "text": f"Text {n}.\n"}) for n in range(50)]
     file.path.write_text("\ufeff" + "\n\n".join(lines[:30]) + "\n{broken\n" + "\n".join(lines[30:]), encoding="utf-8")
     documents = [item for item in read(file) if isinstance(item, Document)]
-    names = Names.of([d.key.id for d in documents], [(d.key.field, d.key.site) for d in documents])
+    names = Names.of([str(d.key.id).encode() for d in documents], [(d.key.field, d.key.site) for d in documents])
     keys = [d.key for d in documents]
     rows = Rows.of([0] * 50, [key.index for key in keys], names, [100] * 50, np.arange(50, dtype=np.uint64))
     wanted = np.array([0, 3, 29, 30, 31, 49])
@@ -82,6 +87,50 @@ def test_documents_are_read_again_as_they_were(
     file.path.write_text(lines[0] + "\n", encoding="utf-8")  # the others are gone, and nobody stumbles
     again = Again([Task(file, ())], rows).portions(wanted)
     assert [number for portion in again for number, _ in read_again(portion, lambda *_: None)] == [0]
+
+
+def described(wanted: Wanted) -> tuple[dict[int, Head], dict[tuple[str, int], list[int]]]:
+    found = read_descriptions(wanted, nowhere)
+    evidence = {
+        (code, number): row.tolist()
+        for code, numbers, sets in found.evidence
+        for number, row in zip(numbers.tolist(), sets.each(), strict=True)
+    }
+    return found.heads, evidence
+
+
+@pytest.mark.parametrize("form", ["interpreted", "compiled"])
+@pytest.mark.parametrize("block", [1, 300, 1 << 18])
+def test_drafts_say_what_documents_say(form: str, block: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    loops = interpreted() if form == "interpreted" else compiled()
+    if loops is None:
+        pytest.skip("numba is not installed")
+    monkeypatch.setattr("corpuslint.rereading.compiled", lambda: loops)
+    monkeypatch.setattr("corpuslint.rereading.PASSED_OVER", 50)
+    monkeypatch.setattr("corpuslint.intake.BLOCK", block)
+    texts = [f" \n Text {n % 7} of a\tfew words, مَدْرَسة {n}.\nEnd" for n in range(30)]
+    lines = [json.dumps({"id": n, "text": text, "site": "s"}, ensure_ascii=n % 2 == 0) for n, text in enumerate(texts)]
+    lines[7:7] = ["", "{broken", ' {"text": "\\ud800 spaced"}', '{"text": "twice", "text": "last"}', '{"no": 1}', "  "]
+    (tmp_path / "a.jsonl").write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("\n\nOne text\rwith odd line ends", encoding="utf-8")
+    (tmp_path / "c.jsonl").write_text('{"text": "short"}\n{"text": "file"}', encoding="utf-8")
+    (tmp_path / "gone.txt").write_text("Not there for long")
+    files = [SourceFile(tmp_path / name, name) for name in ("a.jsonl", "b.txt", "c.jsonl", "gone.txt")]
+    documents = [(n, item) for n, file in enumerate(files) for item in read(file) if isinstance(item, Document)]
+    records, sizes = [d.key.index for _, d in documents], [len(d.text) for _, d in documents]
+    rows = Rows.of([n for n, _ in documents], records, None, sizes, np.zeros(len(documents), np.uint64))
+    rules = (DuplicateDocument(), NearDuplicateDocument(shingle_size=1, min_shingles=1))
+    wanted, some = np.arange(len(documents)), np.arange(0, len(documents), 3)
+    again = Again([Task(file, ()) for file in files], rows)
+    (portion,) = again.portions(wanted, [(rules[0], some), (rules[1], wanted)])
+    (tmp_path / "gone.txt").unlink()
+    with np.errstate(over="ignore"):
+        heads, evidence = described(replace(portion, compiled=True))
+        assert (heads, evidence) == described(replace(portion, compiled=False))
+        assert sorted(heads) == wanted[:-1].tolist()
+        # A file that is written to in the meantime makes nobody stumble.
+        (tmp_path / "a.jsonl").write_bytes(b"\n \n" * 70 + b'{"text": "other"}\n')
+        described(replace(portion, compiled=True))
 
 
 @pytest.mark.parametrize(

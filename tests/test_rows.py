@@ -21,9 +21,13 @@ def keys(count: int, chance: random.Random, *, named: bool) -> list[DocumentKey]
     return [DocumentKey(n % 3, chance.choice(IDS), *chance.choice(KINDS)) for n in range(count)]
 
 
+def written(own: str | None) -> bytes | None:
+    return None if own is None else own.encode("utf-8", "surrogatepass")
+
+
 def table(first: int, given: list[DocumentKey]) -> Rows:
     numbers = range(first, first + len(given))
-    names = Names.of([key.id for key in given], [(key.field, key.site) for key in given])
+    names = Names.of([written(key.id) for key in given], [(key.field, key.site) for key in given])
     tasks, sizes = [n // 3 for n in numbers], [n + 7 for n in numbers]
     return Rows.of(tasks, [key.index for key in given], names, sizes, np.array(numbers, np.uint64))
 

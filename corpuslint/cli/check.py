@@ -101,5 +101,5 @@ def _status(run: Run, fail_on: Severity, words: dict[str, Any]) -> int:
         return 2
     if words["exit_non_zero_on_fix"] and run.fixed:
         return 1
-    new = any(severity.rank <= fail_on.rank for severity in run.tally.new)
+    new = any(d.severity.rank <= fail_on.rank and d.baseline == "new" for d in run.diagnostics)
     return int(new and not words["exit_zero"])

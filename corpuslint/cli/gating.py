@@ -22,7 +22,7 @@ from corpuslint.comparison import Comparison, Scope, compare, on_disk, preferred
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.engine import Run, Task, check
-from corpuslint.findings import KNOWN, LEFT_OUT, marked
+from corpuslint.findings import KNOWN, LEFT_OUT, NEW, marked
 from corpuslint.fixing import Spared
 from corpuslint.inline import InlineIgnore, has_comments, inline_ignores
 from corpuslint.revisit import Revisit
@@ -105,10 +105,12 @@ def judge(run: Run, work: Sequence[Task], gate: Gate, words: Mapping[str, Any]) 
         _or_commented(run.diagnostics, parted.suppressed, revisit) if gate.inline else (parted.suppressed, ())
     )
     comparison = compare(run.diagnostics, gate.entries, scope, revisit) if gate.entries is not None else Comparison()
-    states = bytes(
-        LEFT_OUT if out else comparison.state(diagnostic)
-        for diagnostic, out in zip(run.diagnostics, silenced, strict=True)
-    )
+    states = bytes([NEW]) * len(run.diagnostics)
+    if gate.entries is not None or any(silenced):
+        states = bytes(
+            LEFT_OUT if out else comparison.state(diagnostic)
+            for diagnostic, out in zip(run.diagnostics, silenced, strict=True)
+        )
     kept = marked(run.diagnostics, states)
     shown = kept if gate.show_known else marked(run.diagnostics, states.replace(bytes([KNOWN]), bytes([LEFT_OUT])))
     suppressed = marked(run.diagnostics, silenced)

@@ -17,7 +17,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from corpuslint.executors import At, Retry
+from corpuslint.executors import Retry
 
 # Items that may be ahead of the one whose result is awaited, for each worker: results wait in memory until then.
 AHEAD = 4
@@ -30,13 +30,13 @@ class WorkerFailed(RuntimeError):
 class _Worker:
     """A process with its pipe and the shared note of which document it is at."""
 
-    def __init__(self, context: BaseContext, function: Callable[..., Any]) -> None:
+    def __init__(self, context: BaseContext) -> None:
         self.pipe, theirs = context.Pipe()
         # A forked worker inherits our end too, and must close it, or it would not notice that we are gone.
         inherited = self.pipe if context.get_start_method() == "fork" else None
         self._at = context.RawArray("q", (-1, -1))
         self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=_work, args=(theirs, inherited, self._at, function), daemon=True
+            target=_work, args=(theirs, inherited, self._at), daemon=True
         )
         self.process.start()
         theirs.close()  # so that the worker's death ends the pipe
@@ -51,55 +51,73 @@ class _Worker:
 class Pool:
     """Hands out items in order, and holds results back until those before them are there."""
 
-    def __init__(self, start_method: str | None, function: Callable[..., Any], retry: Retry[Any], count: int) -> None:
+    def __init__(self, start_method: str | None, jobs: int) -> None:
         self._context = multiprocessing.get_context(start_method)
-        self._function = function
-        self._retry = retry
-        self._count = count
+        self._jobs = jobs
         self._busy: dict[Connection, tuple[_Worker, int, Any]] = {}
         self._free: list[_Worker] = []
 
-    def run(self, items: Sequence[Any]) -> Iterator[Any]:
-        """Yield the results in the order of the items; an item that is given up has none."""
+    def run(
+        self, function: Callable[..., Any], items: Sequence[Any], retry: Retry[Any], *, keep: bool
+    ) -> Iterator[Any]:
+        """Yield the results in the order of the items; an item that is given up has none.
+
+        The workers end with it, unless they are kept for another run.
+        """
+        try:
+            yield from self._results(function, items, retry)
+        except BaseException:
+            keep = False
+            raise
+        finally:
+            if not keep:
+                self.end()
+
+    def end(self) -> None:
+        """End the workers."""
+        workers = (*self._free, *(busy[0] for busy in self._busy.values()))
+        self._free, self._busy = [], {}
+        for worker in workers:
+            worker.process.terminate()
+            worker.process.join()
+            worker.pipe.close()
+
+    def _results(self, function: Callable[..., Any], items: Sequence[Any], retry: Retry[Any]) -> Iterator[Any]:
+        self._free = [worker for worker in self._free if worker.process.is_alive()]
+        count = min(self._jobs, len(items))
         fresh = enumerate(items)  # an item may be made when its turn comes
         waiting: deque[tuple[int, Any]] = deque(islice(fresh, 1))
         done: dict[int, list[Any]] = {}  # the result of an item, or nothing where it was given up
         upcoming = 0
-        try:
-            while True:
-                while upcoming in done:
-                    yield from done.pop(upcoming)
-                    upcoming += 1
-                while waiting and len(self._busy) < self._count and waiting[0][0] < upcoming + AHEAD * self._count:
-                    self._give(*waiting.popleft())
-                    waiting = waiting or deque(islice(fresh, 1))
-                if not self._busy:
-                    return
-                ready = wait(list(self._busy))
-                for pipe in [pipe for pipe in self._busy if pipe in ready]:
-                    worker, number, item = self._busy.pop(pipe)
-                    answer = self._answer(worker)
-                    if answer is not None:
-                        self._free.append(worker)
-                        done[number] = [answer[0]]
-                        continue
-                    again = self._retry(item, worker.at)
-                    if again is None:
-                        done[number] = []
-                    else:
-                        waiting.appendleft((number, again))
-        finally:
-            for worker in (*self._free, *(busy[0] for busy in self._busy.values())):
-                worker.process.terminate()
-                worker.process.join()
-                worker.pipe.close()
+        while True:
+            while upcoming in done:
+                yield from done.pop(upcoming)
+                upcoming += 1
+            while waiting and len(self._busy) < count and waiting[0][0] < upcoming + AHEAD * count:
+                self._give(function, *waiting.popleft())
+                waiting = waiting or deque(islice(fresh, 1))
+            if not self._busy:
+                return
+            ready = wait(list(self._busy))
+            for pipe in [pipe for pipe in self._busy if pipe in ready]:
+                worker, number, item = self._busy.pop(pipe)
+                answer = self._answer(worker)
+                if answer is not None:
+                    self._free.append(worker)
+                    done[number] = [answer[0]]
+                    continue
+                again = retry(item, worker.at)
+                if again is None:
+                    done[number] = []
+                else:
+                    waiting.appendleft((number, again))
 
-    def _give(self, number: int, item: Any) -> None:
-        worker = self._free.pop() if self._free else _Worker(self._context, self._function)
+    def _give(self, function: Callable[..., Any], number: int, item: Any) -> None:
+        worker = self._free.pop() if self._free else _Worker(self._context)
         self._busy[worker.pipe] = (worker, number, item)
         # A worker that died while it was idle is noticed by `wait`, as one that dies at work.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            worker.pipe.send(item)
+            worker.pipe.send((function, item))
 
     def _answer(self, worker: _Worker) -> tuple[Any] | None:
         """Return the result in a tuple, None where the worker died; raises WorkerFailed."""
@@ -110,11 +128,12 @@ class Pool:
             worker.pipe.close()
             return None
         if not succeeded:
+            self._free.append(worker)  # nothing is wrong with the process
             raise WorkerFailed(value)
         return (value,)
 
 
-def _work(pipe: Connection, inherited: Connection | None, place: Any, function: Callable[[Any, At], Any]) -> None:
+def _work(pipe: Connection, inherited: Connection | None, place: Any) -> None:
     """Run items until the pipe ends: the loop of a worker process."""
     if inherited is not None:
         inherited.close()
@@ -126,7 +145,7 @@ def _work(pipe: Connection, inherited: Connection | None, place: Any, function: 
 
     while True:
         try:
-            item = pipe.recv()
+            function, item = pipe.recv()
         except (EOFError, ConnectionResetError):
             return
         at(-1, -1)

@@ -159,7 +159,7 @@ def _is_reference(inside: str) -> bool:
 
 def _scripts(text: str) -> Counter[str]:
     scripts: Counter[str] = Counter()
-    for character in text:
+    for character, count in Counter(text).items():
         if script := script_of(character):
-            scripts[script] += 1
+            scripts[script] += count
     return scripts

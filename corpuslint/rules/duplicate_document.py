@@ -91,9 +91,9 @@ class DuplicateDocument(CorpusRule):
 
         words = batch.words_for(self.letter_variants)
         digests = []
-        for number, document in enumerate(batch.documents):
+        for number in range(len(batch.documents)):
             hashes = words.hashes[words.starts[number] : words.starts[number + 1]]
-            written = hashes.tobytes() or "".join(document.text.split()).encode("utf-8", "surrogatepass")
+            written = hashes.tobytes() or "".join(batch.documents[number].text.split()).encode("utf-8", "surrogatepass")
             digests.append(hashlib.sha256(written).digest())
         return Sets(np.frombuffer(b"".join(digests), np.uint64), DIGEST * np.arange(len(digests) + 1))
 

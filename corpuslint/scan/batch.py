@@ -6,7 +6,7 @@ The words are those of `words.hash_words`, hash for hash. What the lines and wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -56,7 +56,9 @@ if TYPE_CHECKING:
 
 # Classes of characters that are this module's: not in the tables yet, and to be rewritten before they are looked up.
 NEW, REWRITTEN = 1, 2
-MOST_KEPT = 4 << 20  # words for which space is kept: 70 MB
+MOST_KEPT = 4 << 20  # words or code points for which space is kept: 90 MB
+# Characters that are looked up before any is met: letters of most alphabets, general punctuation.
+USUAL = np.array([*range(int(COMMON)), *range(0x2000, 0x2070)], np.uint32)
 FIRST_FREE = 2  # the first bit of a class that is somebody else's
 
 VARIANTS = np.arange(FIRST_ARABIC, BEHIND_ARABIC, dtype=np.int32)
@@ -67,10 +69,11 @@ BRACKETS[[ord("["), ord("(")]] = 1
 BRACKETS[[ord("]"), ord(")")]] = 2
 
 
-def hash_texts(texts: Sequence[str], unified: bool, loops: Loops) -> WordHashes:
+def hash_texts(texts: Texts, unified: bool, loops: Loops) -> WordHashes:
     """Return what `words.hash_words` returns, by the compiled loops."""
-    batch = Batch(Texts.of(texts), loops, _no_classes())
-    return WordHashes(batch.unified.hashes, batch.unified.of_document) if unified else batch.words
+    batch = Batch(texts, loops, _no_classes(), _space())
+    hashes = batch.unified.hashes if unified else batch.words.hashes
+    return WordHashes(hashes.copy(), batch.words.starts)
 
 
 @cache
@@ -96,6 +99,11 @@ def folding() -> Folding:
 
 
 @cache
+def _space() -> Space:
+    return Space()
+
+
+@cache
 def _no_classes() -> Classes:
     return Classes(lambda _character: 0)
 
@@ -105,20 +113,8 @@ class Classes:
 
     def __init__(self, class_of: Callable[[str], int]) -> None:
         self._class_of = class_of
-        self._space: tuple[Hashes, Hashes, NDArray[np.uint8]] | None = None
         self.table = np.full(CODE_POINTS, NEW, np.uint64)
-
-    def space(self, words: int) -> tuple[Hashes, Hashes, NDArray[np.uint8]]:
-        """Return arrays for so many words, to be written over: memory that is fresh each time costs more than hashing.
-
-        Those for a batch of unusual size are not kept.
-        """
-        if self._space is None or len(self._space[0]) < words:
-            space = (np.empty(words, np.uint64), np.empty(words, np.uint64), np.empty(words, np.uint8))
-            if words > MOST_KEPT:
-                return space
-            self._space = space
-        return self._space
+        self.learn(USUAL)
 
     def learn(self, points: NDArray[np.uint32]) -> None:
         """Fill the tables for some code points."""
@@ -129,13 +125,43 @@ class Classes:
             self.table[point] = self._class_of(chr(point)) | (REWRITTEN if entries[point] >= SEVERAL else 0)
 
 
+class Space:
+    """Arrays to be written over by each batch: memory that is fresh each time costs more than hashing.
+
+    Those for a batch of unusual size are not kept.
+    """
+
+    def __init__(self) -> None:
+        self._points = np.empty(0, np.uint32)
+        self._words = (np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint8))
+
+    def points(self, count: int) -> NDArray[np.uint32]:
+        """Return an array for so many code points."""
+        if len(self._points) < count:
+            points = np.empty(count, np.uint32)
+            if count > MOST_KEPT:
+                return points
+            self._points = points
+        return self._points[:count]
+
+    def words(self, count: int) -> tuple[Hashes, Hashes, NDArray[np.uint8]]:
+        """Return arrays for so many words: two hashes of each, and what it is."""
+        if len(self._words[0]) < count:
+            words = (np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count, np.uint8))
+            if count > MOST_KEPT:
+                return words
+            self._words = words
+        return self._words
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Some texts that are scanned together."""
+    """Some texts that are scanned together; their words are gone when the next batch is scanned in the same space."""
 
     texts: Texts
     loops: Loops
     classes: Classes
+    space: Space
 
     @cached_property
     def _found(self) -> tuple[Lines, Hashes]:
@@ -169,11 +195,12 @@ class Batch:
             points, begins = self._spliced(
                 {number: points_of(self._rewritten(self.texts[number])) for number in rewritten}
             )
-        apart, unified, kinds = self.classes.space(len(points) + 1)  # a character is a word at the most
+        apart, unified, kinds = self.space.words(len(points) + 1)  # a character is a word at the most
+        kinds[: len(points) + 1] = 0
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
         count = self.loops.hash_words(points, begins, folding(), apart, unified, kinds, of_document, of_line)
         of_line = of_line[: len(self.lines.starts) + 1]
-        return apart[:count].copy(), Words(unified[:count].copy(), kinds[:count].copy(), of_line, of_document)
+        return apart[:count], Words(unified[:count], kinds[:count], of_line, of_document)
 
     def _spliced(self, rewritten: Mapping[int, NDArray[np.uint32]]) -> tuple[NDArray[np.uint32], Numbers]:
         """Return the code points with those of some texts (in order) replaced, and where each text begins."""
@@ -185,9 +212,11 @@ class Batch:
             parts += [whole[kept : begins[number]], points]
             kept = begins[number + 1] - 1  # the line feed between two texts stays
         parts.append(whole[kept:])
-        points = np.concatenate(parts)
+        ends = np.cumsum(lengths)
+        points = self.space.points(int(ends[-1]))
+        np.concatenate(parts, out=points)
         points.flags.writeable = False  # as those of other batches are: compiled code is for one kind of array
-        return points, np.concatenate(([0], np.cumsum(lengths)))
+        return points, np.concatenate(([0], ends))
 
     def _rewritten(self, text: str) -> str:
         """Return a text in NFKC, with what becomes several characters written out."""

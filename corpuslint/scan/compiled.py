@@ -2,7 +2,7 @@
 
 Compiling takes some seconds, once on a machine: numba keeps the code beside the source or in the user's cache folder.
 Loading it takes half a second, so that small input is not worth it. What the loops do stands in `loops`,
-`phrase_loops`, `set_loops` and `record_loops`.
+`phrase_loops`, `record_loops` and `set_loops`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class Loops(NamedTuple):
     sign: Callable[..., Any]
     look_at_lines: Callable[..., Any]
     look_at_words: Callable[..., Any]
+    part_records: Callable[..., Any]
+    sift_records: Callable[..., Any]
     count_shared: Callable[..., Any]
     take_records: Callable[..., Any]
     take_texts: Callable[..., Any]
@@ -42,6 +44,11 @@ def is_worth_it(size: int) -> bool:
     if size < WORTH_LOADING:
         return False
     return size >= WORTH_COMPILING or any(Path(__file__).parent.glob("__pycache__/loops.*.nbi"))
+
+
+def loaded() -> Loops | None:
+    """Return the compiled loops where they are there already, for work that alone is not worth loading them."""
+    return compiled() if compiled.cache_info().currsize else None
 
 
 @cache
@@ -84,4 +91,4 @@ def interpreted() -> Loops:
 def _modules() -> tuple[ModuleType, ...]:
     from corpuslint.scan import loops, phrase_loops, record_loops, set_loops
 
-    return loops, phrase_loops, set_loops, record_loops
+    return loops, phrase_loops, record_loops, set_loops

@@ -27,11 +27,12 @@ LETTERS_END = 1 << 24  # an entry above SPACE and below this is a letter of a wo
 ENTRY = (1 << 26) - 1  # the bits of an entry that hold for a text in NFKC
 
 # What a word is, besides its hash.
-NUMBER, SINGLE, BRACKETED = np.uint64(1), np.uint64(2), np.uint64(4)
+NUMBER, SINGLE, BRACKETED = np.uint8(1), np.uint8(2), np.uint8(4)
 
 # What a character does in `hash_words`: it is a letter, it stands between words, it is looked at more closely.
 LETTER, ENDS, RARE = np.uint64(1), np.uint64(2), np.uint64(4)
 COMMON, PLACES = np.uint64(0x800), np.uint64(16)
+NOWHERE = np.uint64(1 << 63)
 
 # fmix64 and the weights of places: see `words` and `minhash`, which define the hashes.
 SHIFT = np.uint64(33)
@@ -112,6 +113,14 @@ class Folding(NamedTuple):
     unified: Hashes
 
 
+def close_bracket(kinds: Bytes, bracketed: Any, word: Any) -> Any:
+    """Mark the words from the first bracketed one on; returns that there is none open now."""
+    while bracketed < word:
+        kinds[bracketed] |= BRACKETED
+        bracketed += ONE
+    return NOWHERE
+
+
 def hash_words(  # noqa: C901  # one state for all characters: a call for each would cost as much as hashing
     points: Points,
     begins: Numbers,
@@ -124,8 +133,9 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
 ) -> int:
     """Hash the words of texts whose table entries are known; returns their number.
 
-    Fills for each word its hash with Arabic letter variants apart and unified and what it is (NUMBER, SINGLE,
-    BRACKETED), the number of each document's first word, (documents + 1,), and of each line's, (lines + 1,).
+    Fills for each word its hash with Arabic letter variants apart and unified, the number of each document's first
+    word, (documents + 1,), and of each line's, (lines + 1,). `kinds` are zeros, and become what each word is: NUMBER,
+    SINGLE, BRACKETED.
     """
     entries, variants, brackets, steps, adds, adds_unified = folding
     word = line = ZERO
@@ -133,7 +143,8 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
         first_word[document] = word
         at, end = np.uint64(begins[document]), np.uint64(begins[document + 1] - 1)
         start = at
-        own = same = place = kind = inside = ZERO
+        own = same = place = ZERO
+        bracketed = NOWHERE  # the first word behind an open bracket
         line_words[line] = word
         while at < end:
             # Letters and the spaces between them, without a branch that the processor would guess wrong at each word's
@@ -145,7 +156,7 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
                 step = steps[point]
                 own += adds[point * PLACES + place]
                 same += adds_unified[point * PLACES + place]
-                apart[word], unified[word], kinds[word] = own, same, kind | inside
+                apart[word], unified[word] = own, same
                 place += step & LETTER
                 ends = step >> ONE
                 word += ends & ((ZERO - place) >> TOP)  # unless nothing has begun
@@ -153,7 +164,6 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
                 own &= goes_on
                 same &= goes_on
                 place &= goes_on
-                kind &= goes_on
                 at += ONE
             if at == end:
                 break
@@ -161,8 +171,8 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
             entry = entries[point] & ENTRY
             at += ONE
             if SPACE < entry < LETTERS_END:
-                if place == ZERO:
-                    kind = NUMBER if 48 <= entry <= 57 else ZERO
+                if place == ZERO and 48 <= entry <= 57:
+                    kinds[word] = NUMBER
                 mixed = mix(np.uint64(entry) + (place << HIGH))
                 own += mixed
                 if FIRST_ARABIC <= entry < BEHIND_ARABIC and variants[entry - FIRST_ARABIC] != entry:
@@ -173,27 +183,28 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
             if entry == 0:  # no part of the normal form
                 continue
             if place != ZERO:
-                apart[word], unified[word], kinds[word] = own, same, kind | inside
+                apart[word], unified[word] = own, same
                 word += ONE
-                own = same = place = kind = ZERO
+                own = same = place = ZERO
             if entry >= LETTERS_END:
                 single = mix(np.uint64(entry & (LETTERS_END - 1)))
-                apart[word], unified[word], kinds[word] = single, single, SINGLE | inside
+                apart[word], unified[word], kinds[word] = single, single, SINGLE
                 word += ONE
             elif point in (LINE_FEED, CARRIAGE_RETURN):
                 line += ONE
-                inside = ZERO
+                bracketed = close_bracket(kinds, bracketed, word)
                 if point == CARRIAGE_RETURN and at < end and points[at] == LINE_FEED:
                     at += ONE
                 start = at
                 line_words[line] = word
             elif point == 0xFF08 or (point < 256 and brackets[point] == 1):
-                inside = BRACKETED
+                bracketed = min(bracketed, word)
             elif point == 0xFF09 or (point < 256 and brackets[point] == 2):
-                inside = ZERO
+                bracketed = close_bracket(kinds, bracketed, word)
         if place != ZERO:
-            apart[word], unified[word], kinds[word] = own, same, kind | inside
+            apart[word], unified[word] = own, same
             word += ONE
+        close_bracket(kinds, bracketed, word)
         if start < end:
             line += ONE
     first_word[len(begins) - 1] = word

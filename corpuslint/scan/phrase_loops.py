@@ -93,10 +93,15 @@ def grow(key: Any, words: Words, word: int) -> Any:
     return key ^ (key >> SPREAD)
 
 
+def passes(table: Table, key: Any) -> bool:
+    """Say whether the sieve lets a key through: most keys that are not in the table it does not."""
+    first = np.int64(key >> np.uint64(64 - FIRST_BITS))
+    return bool(table.sieve[first >> 3] >> (first & 7) & 1)
+
+
 def find(table: Table, key: Any) -> int:
     """Return the place of a key, -1 where it is not in the table."""
-    first = np.int64(key >> np.uint64(64 - FIRST_BITS))
-    if not table.sieve[first >> 3] >> (first & 7) & 1:
+    if not passes(table, key):
         return -1
     bucket = np.int64(key >> table.shift)
     for place in range(table.buckets[bucket], table.buckets[bucket + 1]):
@@ -192,9 +197,9 @@ def holds(lines: Lines, start: int, end: int, wanted: Any) -> bool:
 
 def is_prose(lines: Lines, start: int, end: int) -> bool:
     """Say whether a line is prose, as `junk.is_prose` does."""
-    if end - start >= SURE_PROSE:
-        return True
     length = end - start
+    if length >= SURE_PROSE:
+        return True
     for at in range(start, end):
         if lines.classes[lines.points[at]] & WIDE:
             length += 2
@@ -234,10 +239,13 @@ def look_at_lines(  # noqa: C901
                 if size(words, first, last) <= heads.headline and holds(lines, start, end, SEPARATES):
                     facts[document] |= HEADLINE
             elif in_head and written <= heads.lines:
-                in_head = not is_prose(lines, start, end)
+                in_head = end - start < SURE_PROSE and not is_prose(lines, start, end)
                 if in_head and last - first <= heads.words and holds(lines, start, end, DIGIT):
                     facts[document] |= DATED_HEAD
             if first == last or lines.classes[lines.points[at]] & NO_PHRASE:
+                continue
+            # Nearly all lines end here: their first word begins no phrase, and their last one ends none.
+            if not (passes(table, grow(FORWARD, words, first)) or passes(table, grow(BACKWARD, words, last - 1))):
                 continue
             line_is = line_may_be(table, mask, words, first, last)
             weak += line_is == WEAK

@@ -11,6 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpuslint.scan.record_columns import (
+    ABSENT,
+    END,
+    ESCAPED_STRING,
+    FIELDS,
+    INTEGER,
+    KIND,
+    LINE,
+    OTHER,
+    START,
+    STOP,
+    STRING,
+    WIDTH,
+)
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -49,11 +64,7 @@ HEXADECIMAL = np.full(256, NO_DIGIT, np.uint64)
 for _digit in "0123456789abcdefABCDEF":
     HEXADECIMAL[ord(_digit)] = int(_digit, 16)
 
-# What a field of a record is.
-ABSENT, STRING, ESCAPED_STRING, INTEGER, OTHER = range(5)
 TEXT = 0  # the number of the field that holds the text
-START, END, KIND = range(3)  # columns of a field: where it stands, quotes included, and what it is
-LINE, WIDTH, STOP, FIELDS = range(4)  # columns of a record; those of its fields follow
 
 # What may come next in a record.
 KEY, KEY_OR_END, VALUE, VALUE_OR_END, COMMA_OR_END = range(5)

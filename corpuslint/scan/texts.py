@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from codecs import utf_32_le_decode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.uint32]
     Numbers = NDArray[np.int64]
+
+
+ENOUGH = 512  # code points: most first lines are shorter
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,26 @@ class Texts:
         """Return a text."""
         points = self.points[self.begins[number] : self.begins[number + 1] - 1]
         return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+    def begin(self, number: int, take: Callable[[str], str]) -> str:
+        """Return what `take` takes of a text's begin, where more of the text would not change it."""
+        begin, end, size = self._bounds[number], self._bounds[number + 1] - 1, ENOUGH
+        while True:
+            points = self._bytes[4 * begin : 4 * min(end, begin + size)]
+            text, _ = utf_32_le_decode(points, "surrogatepass", True)
+            taken = take(text)
+            if len(taken) < len(text) or len(text) < size:
+                return taken
+            size *= 8
+
+    @cached_property
+    def _bytes(self) -> memoryview:
+        return self.points.data.cast("B")
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        bounds: list[int] = self.begins.tolist()
+        return bounds
 
     def points_of(self, number: int) -> Points:
         """Return the code points of a text."""
