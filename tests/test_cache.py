@@ -299,7 +299,7 @@ def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) ->
     firing = cases(rule, "firing")
     write(tmp_path, {f"{number}.txt": case.text for number, case in enumerate(firing)})
     work = tasks(tmp_path, (rule(),))
-    (shard,) = make_shards(work, (), [10] * len(work), ())
+    (shard,) = make_shards(work, (), [10] * len(work), range(len(work)))
     result = check_shard(shard, nowhere)
     places = {task.file.name: number for number, task in enumerate(work)}
     stored = json.loads(json.dumps(found_lists(result, places, {number: number for number in places.values()})))
