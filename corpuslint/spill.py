@@ -5,7 +5,6 @@ Read, not mapped: the pages of a mapped file count as the process's own memory. 
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ class Spill:
     """A file that is gone with this object."""
 
     def __init__(self) -> None:
+        import tempfile  # where it is needed: most runs spill nothing
+
         try:
             # What is written or read is large, and a buffer would only be one more copy.
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed when dropped
@@ -64,6 +65,8 @@ def _bytes(held: Held) -> memoryview:
 
 
 def _trouble(error: OSError) -> SpillTrouble:
+    import tempfile
+
     return SpillTrouble(
         f"temporary files in {tempfile.gettempdir()} cannot be used: {error.strerror or error}; "
         "name a folder with more room by TMPDIR, or allow more with --max-memory"
