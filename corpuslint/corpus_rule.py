@@ -75,7 +75,7 @@ class Cluster:
     """A kept document with all its copies, in the policy's order; each was compared with the kept one itself."""
 
     kept: int
-    copies: tuple[Copy, ...]
+    copies: Sequence[Copy]
 
     @property
     def size(self) -> int:
