@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpuslint.corpus_rule import CorpusRule, KeyedRule
 from corpuslint.corpus_stage import Corpus, check_corpus
-from corpuslint.diagnostic import Diagnostic
 from corpuslint.executors import Executor
+from corpuslint.findings import Findings, held_or_filed
 from corpuslint.gathered import Gathered
 from corpuslint.line_rule import LineRule
 from corpuslint.line_stage import check_lines
@@ -33,17 +33,23 @@ def check_across(
     recall: Recall | None,
     budget: Budget,
     spent: Spent,
-) -> tuple[list[Diagnostic], list[str]]:
+) -> tuple[Findings, list[str]]:
     """Return the findings about several documents, overlaps not yet settled, and what there is to say about the run."""
     corpus_rules = [rule for rule in rules if isinstance(rule, CorpusRule)]
     line_rules = [rule for rule in rules if isinstance(rule, LineRule)]
+    found = Findings(budget.findings)
     with spent.on(RECALL):
-        answered = recall.answered(corpus, corpus_rules, gathered) if recall else []
+        found.add(recall.answered(corpus, corpus_rules, gathered) if recall else ())
+        corpus_rules = [rule for rule in corpus_rules if gathered.may_share(rule.code)]
         gathered.release()
     with spent.on(COMPARE):
-        across, notes = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall, budget)
-    if recall and not notes and not died.deaths:
-        recall.keep_answers(across)
+        compared, notes = check_corpus(corpus_rules, corpus, gathered.groupings, executor, died, recall, budget)
+        if recall and not notes and not died.deaths:
+            kept = held_or_filed(compared, budget.findings)
+            recall.keep_answers(kept)
+            found.add(kept)
+        else:
+            found.add(compared)
     with spent.on(LINES):
-        lines = check_lines(line_rules, corpus, gathered.groupings, executor, died)
-    return [*answered, *across, *lines], notes
+        found.add(check_lines(line_rules, corpus, gathered.groupings, executor, died, recall))
+    return found, notes

@@ -16,7 +16,7 @@ from corpuslint.cache import Cache, encoded
 from corpuslint.corpus_rule import Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.rows import Rows
-from corpuslint.stored_findings import path_list, read_paths
+from corpuslint.stored_findings import as_text, path_list, read_paths
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ class Answers:
         self._setup = setup
         self._stored = cache.answers(setup)
         self._answered: set[bytes] = set()
-        self._open: dict[bytes, list[list[object]]] = {}  # with the findings, as they come
+        self._open: dict[bytes, list[str]] = {}  # with the findings, as they come
         self._of: dict[tuple[str, Address], bytes] = {}  # the open question that a document is part of
 
     def ask(self, code: str, records: Records, checked: Checked) -> Records:
@@ -83,8 +83,8 @@ class Answers:
         for diagnostic in found:
             address = encoded(diagnostic.place.path), diagnostic.place.key.index
             if (lists := self._open.get(self._of.get((diagnostic.code, address), b""))) is not None:
-                lists.append(path_list(diagnostic))
-        written = {question: json.dumps(lists, separators=(",", ":")) for question, lists in self._open.items()}
+                lists.append(as_text(path_list(diagnostic)))
+        written = {question: f"[{','.join(lists)}]" for question, lists in self._open.items()}
         old = self._stored.keys() - self._answered
         # A run over a part of the corpus asks about that part only.
         forgotten = old if len(old) > MOST_OLD + len(self._answered) else ()
@@ -120,7 +120,7 @@ def components(records: Records) -> tuple[Numbers, Numbers]:
     """Return the documents of some records, sorted, and the number of each one's component."""
     import numpy as np
 
-    documents, document = np.unique(records.document, return_inverse=True)
+    documents, document = numbered(records.document)
     order = np.argsort(records.key, kind="stable")
     key, document = records.key[order], document[order]
     starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
@@ -137,4 +137,13 @@ def components(records: Records) -> tuple[Numbers, Numbers]:
             root = root[root]
     else:
         root[:] = 0  # too tangled: one component, whose answer holds only while nothing of it changes
-    return documents, np.unique(root, return_inverse=True)[1]
+    return documents, numbered(root)[1]
+
+
+def numbered(values: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the distinct ones of some small numbers, sorted, and the place of each value among them."""
+    import numpy as np
+
+    there = np.zeros(int(values.max(initial=-1)) + 1, np.bool_)
+    there[values] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]

@@ -153,13 +153,26 @@ class _Hot:
         return HotGroups(np.append(0, np.cumsum(sizes[kept])), np.concatenate([np.zeros(0, np.uint32), *taken]))
 
 
+def _sums(starts: Numbers, members: Documents) -> NDArray[np.uint64]:
+    """Return a hash of each group, whatever the order of its members; a portion of them is looked at at a time."""
+    import numpy as np
+
+    sums = np.zeros(len(starts) - 1, np.uint64)
+    for first in range(0, len(members), PAIRS_TOGETHER):
+        mixed = fmix64_array(members[first : first + PAIRS_TOGETHER].astype(np.uint64))
+        begin, end = starts.searchsorted((first, first + len(mixed) - 1), side="right").tolist()
+        bounds = np.append(0, starts[begin:end] - first)  # of the groups `begin - 1` to `end - 1`
+        sums[begin - 1 : end] += np.add.reduceat(mixed, bounds)
+    return sums
+
+
 def _different(starts: Numbers, members: Documents) -> Iterator[int]:
     """Yield the numbers of groups that differ from all before them."""
     import numpy as np
 
     if len(starts) < 2:
         return
-    sums = np.add.reduceat(fmix64_array(members.astype(np.uint64)), starts[:-1])
+    sums = _sums(starts, members)
     order = np.lexsort((sums, np.diff(starts)))
     alike: list[int] = []  # groups with the same sum and size that differ nevertheless
     before = (0, 0)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from corpuslint.candidates import Candidates, HotGroups
+from corpuslint.candidates import LOW, Candidates, HotGroups
 from corpuslint.corpus_rule import MOST_RELATED
 from corpuslint.links import Clusters, Found, Links
 from corpuslint.overlap import Overlaps
@@ -173,17 +173,26 @@ class _Hot:
         self._compare = compare
         self._documents = documents
         self._starts = groups.starts
-        self._members = documents.searchsorted(groups.members).astype(np.uint32)
         self._rounds = np.zeros(len(groups), np.int64)
-        order = np.argsort(self._members, kind="stable")
-        self._sorted = self._members[order]
-        self._group = np.repeat(np.arange(len(groups), dtype=np.uint32), np.diff(groups.starts))[order]
+        self._members = np.empty(len(groups.members), np.uint32)
+        self._sorted = np.empty(len(groups.members), np.int64)  # each member times 2^32, plus the number of its group
+        for first in range(0, len(groups.members), AHEAD):  # a document is in twenty groups: a portion at a time
+            part = slice(first, first + AHEAD)
+            members = documents.searchsorted(groups.members[part])
+            places = np.arange(first, first + len(members))
+            self._members[part] = members
+            self._sorted[part] = members << 32 | groups.starts.searchsorted(places, side="right") - 1
+        self._sorted.sort()
 
     def members(self, first: int, last: int) -> Numbers:
         """Return the documents of a portion that are in a hot group that has rounds left."""
-        begin, end = self._sorted.searchsorted((first, last)).tolist()
-        live = self._rounds[self._group[begin:end]] < HOT_ROUNDS
-        return distinct(self._sorted[begin:end][live]).astype(int)
+        own = self._between(first, last)
+        live = self._rounds[own & LOW] < HOT_ROUNDS
+        return distinct(own[live] >> 32)
+
+    def _between(self, first: int, last: int) -> Numbers:
+        begin, end = self._sorted.searchsorted((first << 32, last << 32)).tolist()
+        return self._sorted[begin:end]
 
     def of(self, left: int, known: Numbers) -> Found:
         """Compare a kept document with the later members of its groups, as long as they have rounds left.
@@ -192,8 +201,7 @@ class _Hot:
         """
         import numpy as np
 
-        begin, end = self._sorted.searchsorted((left, left + 1)).tolist()
-        groups = self._group[begin:end]
+        groups = self._between(left, left + 1) & LOW
         groups = groups[self._rounds[groups] < HOT_ROUNDS]
         self._rounds[groups] += 1
         later = [self._later(left, group) for group in groups.tolist()]

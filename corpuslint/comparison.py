@@ -8,7 +8,7 @@ what a run could have found is judged, so that a partial run leaves the rest alo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from corpuslint.baseline import Entries, Entry, Side, addresses, hash_of, side_n
 from corpuslint.baseline_file import BaselineFile
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
+from corpuslint.findings import KNOWN, LEFT_OUT, NEW, marked
 from corpuslint.revisit import Address, Revisit
 from corpuslint.sketch import alike, parts, sketch
 
@@ -48,9 +49,9 @@ class Comparison:
     moved: Mapping[str, str] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
 
-    def state(self, diagnostic: Diagnostic) -> str:
-        """Return "new" or "known"."""
-        return "known" if diagnostic.id in self.known or diagnostic.id in self.moved else "new"
+    def state(self, diagnostic: Diagnostic) -> int:
+        """Return NEW or KNOWN."""
+        return KNOWN if diagnostic.id in self.known or diagnostic.id in self.moved else NEW
 
 
 def on_disk(root: Path) -> Callable[[str], bool]:
@@ -74,16 +75,11 @@ def _folder(root: Path, path: str, folder: str) -> Path:
     return root / (folder or ("/" if path.startswith("/") else "."))
 
 
-def compare(diagnostics: Iterable[Diagnostic], entries: Entries, scope: Scope, revisit: Revisit) -> Comparison:
+def compare(diagnostics: Sequence[Diagnostic], entries: Entries, scope: Scope, revisit: Revisit) -> Comparison:
     """Compare all findings of a run with a baseline."""
     paths, rich = _outline(entries)
-    known: set[str] = set()
-    new: list[Diagnostic] = []
-    for diagnostic in diagnostics:
-        if diagnostic.id in paths.get(diagnostic.code, ()):
-            known.add(diagnostic.id)
-        else:
-            new.append(diagnostic)
+    known = {diagnostic.id for diagnostic in diagnostics if diagnostic.id in paths.get(diagnostic.code, ())}
+    new = marked(diagnostics, bytes(NEW if diagnostic.id not in known else LEFT_OUT for diagnostic in diagnostics))
     moved = _Moves(new, _candidates(new, entries, known), scope, revisit).found() if new else {}
     followed = {*known, *moved.values()}
     gone = [
@@ -154,7 +150,7 @@ def sides(entry: Entry) -> Iterator[Side]:
 class _Moves:
     """Finds, for new findings, the entries of the same findings under their files' old names."""
 
-    def __init__(self, new: list[Diagnostic], missing: list[Entry], scope: Scope, revisit: Revisit) -> None:
+    def __init__(self, new: Sequence[Diagnostic], missing: list[Entry], scope: Scope, revisit: Revisit) -> None:
         self._scope = scope
         self._new = new
         wanted = {(diagnostic.code, diagnostic.path_free_hash) for diagnostic in new if len(addresses(diagnostic)) == 1}

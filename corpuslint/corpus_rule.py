@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, overload
 
 from corpuslint.diagnostic import Diagnostic, Place, Related
 from corpuslint.document import Document, DocumentKey
-from corpuslint.minhash import SEED, ShingleHashes, shingle_hashes, signatures
+from corpuslint.minhash import SEED, ShingleHashes, shingle_counts, shingle_hashes, signatures
 from corpuslint.overlap import Overlap, Overlaps, Sets
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
@@ -42,6 +42,7 @@ POLICIES = ("first", "last", "longest")  # which of several alike documents is k
 # the words as they stand, and texts can be reported that share a fifth of their written word sequences.
 LETTER_VARIANTS = ("apart", "same")
 NAME_END = "\x1f"  # stands between a path and what names the record in it
+WRITTEN_TOGETHER = 1 << 20  # code points that are looked at together
 MOST_RELATED = 20  # other documents that a finding names besides the kept one: a report must not grow quadratically
 
 
@@ -74,7 +75,7 @@ class Cluster:
     """A kept document with all its copies, in the policy's order; each was compared with the kept one itself."""
 
     kept: int
-    copies: tuple[Copy, ...]
+    copies: Sequence[Copy]
 
     @property
     def size(self) -> int:
@@ -209,16 +210,36 @@ class Batch:
         """Return the words that a rule's option asks for (one of LETTER_VARIANTS)."""
         return self.unified_words if letter_variants == "same" else self.words
 
-    def text_hashes(self, words: WordHashes) -> Hashes:
+    def shingle_counts(self, letter_variants: str, size: int) -> Numbers:
+        """Return how many shingles of so many words each document has, (documents,); repeated ones count."""
+        return shingle_counts(self.words_for(letter_variants), size)
+
+    def text_hashes(self, letter_variants: str = "apart") -> Hashes:
         """Return a 64-bit hash of each text's words, (documents,); a text without words is its characters."""
         import numpy as np
 
+        words = self.words_for(letter_variants)
         hashes = text_hashes(words, self.loops)
         for number in np.flatnonzero(words.starts[1:] == words.starts[:-1]).tolist():
-            # "***" and "😀" have no words and are not equal for that: their characters speak for them.
-            written = "".join(self.documents[number].text.split()).encode("utf-8", "surrogatepass")
-            hashes[number] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest(), "little")
+            hashes[number] = written_hash(self.documents[number].text)
         return hashes
+
+
+def written_hash(text: str) -> int:
+    """Return a 64-bit hash of a text's characters that are no white space.
+
+    "***" and "😀" have no words and are not equal for that: their characters speak for them.
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    for part in written_parts(text):
+        digest.update(part)
+    return int.from_bytes(digest.digest(), "little")
+
+
+def written_parts(text: str) -> Iterator[bytes]:
+    """Yield the characters of a text that are no white space: a large one takes no more memory than a small one."""
+    for first in range(0, len(text), WRITTEN_TOGETHER):
+        yield "".join(text[first : first + WRITTEN_TOGETHER].split()).encode("utf-8", "surrogatepass")
 
 
 def hashed(texts: Sequence[str], unified: bool, loops: Loops | None) -> WordHashes:

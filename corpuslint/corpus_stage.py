@@ -8,6 +8,7 @@ say, how they are read again for `rereading`.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,14 +17,15 @@ from typing import TYPE_CHECKING, Protocol
 from corpuslint.candidates import Candidates
 from corpuslint.clusters import Clustering, find_clusters
 from corpuslint.corpus_rule import NAME_END, CorpusRule, Member, document_name
-from corpuslint.diagnostic import Diagnostic, Place
+from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
 from corpuslint.evidence import Evidence
 from corpuslint.executors import Executor, Retry
 from corpuslint.grouping import Grouping
+from corpuslint.heads import Heads
 from corpuslint.memory import Budget
 from corpuslint.overlap import Overlaps, Sets
-from corpuslint.rereading import Again, Head, Wanted, read_descriptions, read_heads
+from corpuslint.rereading import Again, Wanted, read_descriptions, read_heads
 from corpuslint.rows import Rows
 from corpuslint.scan.compiled import loaded
 from corpuslint.scan.distinct import distinct
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
-
-Address = tuple[str, int]  # a document's path and its record
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,15 @@ def check_corpus(
     died: Retry[Wanted],
     memory: Memory | None = None,
     budget: Budget | None = None,
-) -> tuple[list[Diagnostic], list[str]]:
-    """Return the findings of the corpus rules, overlaps not yet settled, and what there is to say about the run."""
+) -> tuple[Iterator[Diagnostic], list[str]]:
+    """Return the findings of the corpus rules, overlaps not yet settled, and what there is to say about the run.
+
+    All is read by then; findings are made one after another.
+    """
     budget = budget or Budget.of()
     stages = [_RuleStage(rule, corpus, groupings[rule.code], budget) for rule in rules]
-    heads = _gather_evidence(stages, corpus, executor, died, memory, budget.heads)
+    heads = Heads(len(corpus.rows), budget.heads)
+    _gather_evidence(stages, corpus, executor, died, memory, heads)
     clusterings = [stage.clusters() for stage in stages]
     notes = [
         f"{stage.rule.code}: {found.uncompared} documents share a key with more documents than could be "
@@ -118,10 +122,9 @@ def check_corpus(
         if found.uncompared
     ]
     named = _union([stage.members(found) for stage, found in zip(stages, clusterings, strict=True)])
-    for found in executor.map(read_heads, corpus.again.portions(_without(named, heads)), died):
-        heads.update(found)
-    diagnostics = list(_reported(stages, clusterings, _Members(corpus, heads)))
-    return diagnostics, notes
+    for found in executor.map(read_heads, corpus.again.portions(_without(named, heads.known)), died):
+        heads.add(found)
+    return _reported(stages, clusterings, _Members(corpus, heads, budget.members)), notes
 
 
 def _reported(
@@ -133,21 +136,21 @@ def _reported(
     overlaps are settled. Findings about a document as a whole stand on its first line, so that they overlap. Those that
     name another kept document stay: whether the earlier finding is still there may not depend on what they depend on.
     """
-    named: dict[str, dict[Address, Address]] = {}
+    import numpy as np
+
+    kept_of: dict[str, Numbers] = {}  # by code: the kept document of each one that has a finding, (documents,)
     winning = frozenset(code for stage in stages for code in stage.rule.yields_to)
     for stage, clustering in zip(stages, clusterings, strict=True):
-        before = [named[code] for code in stage.rule.yields_to if code in named]
-        for diagnostic in stage.report(clustering, members):
-            this, kept = _address(diagnostic.place), _address(diagnostic.related[0].place)
-            if any(of.get(this) == kept for of in before) and diagnostic.place.span.start < diagnostic.place.span.end:
+        before = [kept_of[code] for code in stage.rule.yields_to if code in kept_of]
+        own = (
+            kept_of.setdefault(stage.rule.code, np.full(members.documents, -1)) if stage.rule.code in winning else None
+        )
+        for this, kept, diagnostic in stage.report(clustering, members):
+            if any(of[this] == kept for of in before) and diagnostic.place.span.start < diagnostic.place.span.end:
                 continue
-            if stage.rule.code in winning:
-                named.setdefault(stage.rule.code, {})[this] = kept
+            if own is not None:
+                own[this] = kept
             yield diagnostic
-
-
-def _address(place: Place) -> Address:
-    return place.path, place.key.index
 
 
 def _gather_evidence(
@@ -156,16 +159,15 @@ def _gather_evidence(
     executor: Executor,
     died: Retry[Wanted],
     memory: Memory | None,
-    most_heads: int,
-) -> dict[int, Head]:
-    """Give each stage the evidence of its candidates; return what was read for the report on the way."""
+    heads: Heads,
+) -> None:
+    """Give each stage the evidence of its candidates, and take what was read for the report on the way."""
     asked = [(stage.rule, stage.candidate_numbers()) for stage in stages]
     evidence = {stage.rule.code: stage.evidence for stage in stages}
     if memory:
         asked = [
             (rule, _without(numbers, _recalled(memory, corpus, rule, numbers, evidence))) for rule, numbers in asked
         ]
-    heads: dict[int, Head] = {}
     portions = corpus.again.portions(_union([numbers for _, numbers in asked]), asked)
     for found in executor.map(read_descriptions, portions, died):
         for of_rule in found.evidence:
@@ -173,9 +175,7 @@ def _gather_evidence(
             if memory:
                 written = (hashes.tobytes() for hashes in of_rule.sets.each())
                 memory.keep_evidence(corpus, of_rule.code, zip(of_rule.documents.tolist(), written, strict=True))
-        if len(heads) < most_heads:
-            heads.update(found.heads)
-    return heads
+        heads.add(found.heads)
 
 
 def _union(arrays: Sequence[Numbers]) -> Numbers:
@@ -184,25 +184,24 @@ def _union(arrays: Sequence[Numbers]) -> Numbers:
     return distinct(np.concatenate([np.zeros(0, np.int64), *arrays]))
 
 
-def _without(numbers: Numbers, known: Iterable[int]) -> Numbers:
+def _without(numbers: Numbers, known: Numbers) -> Numbers:
     """Return the numbers that are not known."""
     import numpy as np
 
-    left_out = np.fromiter(known, np.int64)
-    return numbers[~np.isin(numbers, left_out)] if len(left_out) else numbers
+    return numbers[~np.isin(numbers, known)] if len(known) else numbers
 
 
 def _recalled(
     memory: Memory, corpus: Corpus, rule: CorpusRule, numbers: Numbers, evidence: Mapping[str, Evidence]
-) -> list[int]:
+) -> Numbers:
     """Add the evidence that an earlier run left; return whose it was."""
     import numpy as np
 
     known = memory.evidence(corpus, rule.code, frozenset(numbers.tolist()))
     whole = {number: content for number, content in known.items() if len(content) % 8 == 0}
-    sets = Sets.of([np.frombuffer(content, np.uint64) for content in whole.values()])
-    evidence[rule.code].add(np.fromiter(whole, np.int64, len(whole)), sets)
-    return list(whole)
+    numbers = np.fromiter(whole, np.int64, len(whole))
+    evidence[rule.code].add(numbers, Sets.of([np.frombuffer(content, np.uint64) for content in whole.values()]))
+    return numbers
 
 
 class _RuleStage:
@@ -245,30 +244,41 @@ class _RuleStage:
         """Return the numbers, in the corpus, of the documents that the report names."""
         return self._order[clustering.clusters.documents]
 
-    def report(self, clustering: Clustering, members: _Members) -> Iterator[Diagnostic]:
-        """Yield the findings."""
+    def report(self, clustering: Clustering, members: _Members) -> Iterator[tuple[int, int, Diagnostic]]:
+        """Yield the findings, with the numbers, in the corpus, of the document and of the kept one."""
         described = _Ranked(self._order, members)
         for cluster in clustering.clusters:
-            yield from self.rule.report(cluster, described)
+            kept = int(self._order[cluster.kept])
+            for copy, diagnostic in zip(cluster.copies, self.rule.report(cluster, described), strict=True):
+                yield int(self._order[copy.number]), kept, diagnostic
 
 
 class _Members(dict[int, Member]):
-    """What reports say about documents, by number, made when it is asked for; heads that are used up are gone."""
+    """What reports say about documents, by number, made when it is asked for; the last ones are held."""
 
-    def __init__(self, corpus: Corpus, heads: dict[int, Head]) -> None:
+    def __init__(self, corpus: Corpus, heads: Heads, held: int) -> None:
         super().__init__()
+        self.documents = len(corpus.rows)
         self._corpus = corpus
         self._heads = heads
+        self._held = held
+        self._last: OrderedDict[int, Member] = OrderedDict()
 
     def __missing__(self, number: int) -> Member:
+        member = self._last.get(number)
+        if member is None:
+            member = self._last[number] = self._made(number)
+            if len(self._last) > self._held:
+                self._last.popitem(last=False)
+        return member
+
+    def _made(self, number: int) -> Member:
         rows = self._corpus.rows
         path = self._corpus.tasks.names[int(rows.task[number])]
-        if head := self._heads.pop(number, None):
-            document = head.document(path)
-        else:  # its file vanished since it was compared: it is still named, without a line
-            document = Document(path, "", rows.key(number))
-        member = self[number] = Member.of(document, int(rows.text_hash[number]))
-        return member
+        head = self._heads.get(number)
+        # A file may have vanished since it was compared: its documents are still named, without a line.
+        document = head.document(path) if head else Document(path, "", rows.key(number))
+        return Member.of(document, int(rows.text_hash[number]))
 
 
 class _Ranked(dict[int, Member]):

@@ -15,7 +15,7 @@ from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from corpuslint.corpus_rule import LETTER_VARIANTS, Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
@@ -33,6 +33,7 @@ from corpuslint.spent import Spent
 
 if TYPE_CHECKING:
     from corpuslint.facts import Facts
+    from corpuslint.large_text import LargeFacts
     from corpuslint.scan.compiled import Loops
 
 FEW, SHORT = 16, 100_000  # documents and code points of a corpus that is first looked at without arrays
@@ -72,7 +73,7 @@ def make_ready(shards: Sequence[Shard]) -> None:
             if names := field_names(ReadOptions()):
                 found += intake.records(0, task, BytesIO(b'{"text": "a b c d e f"}'), None, names)
             for documents in (*found, *intake.rest()):
-                batch = Batch(documents, _scan(documents, loops), loops)
+                batch = _batch(documents, _scan(documents, loops), loops)
                 for rule in shards[0].corpus_rules:
                     rule.keys(batch)
                 if shards[0].corpus_rules:
@@ -100,7 +101,7 @@ def check_shard(shard: Shard, at: At) -> ShardResult:
         facts = _facts(documents, loops, result) if loops else None
         _check_documents(documents, facts, result, at)
         if shard.corpus_rules and not (is_last and shard.alone and _is_quiet(shard.corpus_rules, documents, result)):
-            _take_keys(shard.corpus_rules, documents, Batch(documents, facts, loops), result, at)
+            _take_keys(shard.corpus_rules, documents, _batch(documents, facts, loops), result, at)
     return result
 
 
@@ -116,7 +117,15 @@ def _batches(shard: Shard, loops: Loops | None, at: At, result: ShardResult) -> 
     result.spent.add(READ, time.perf_counter() - begin, 0)
 
 
-def _facts(documents: Documents, loops: Loops, result: ShardResult) -> Facts | None:
+def _batch(documents: Documents, facts: Facts | LargeFacts | None, loops: Loops | None) -> Batch:
+    if facts is None or documents.texts is not None:
+        return Batch(documents, cast("Facts | None", facts), loops)
+    from corpuslint.large_text import LargeBatch
+
+    return LargeBatch(documents, None, loops, large=cast("LargeFacts", facts))
+
+
+def _facts(documents: Documents, loops: Loops, result: ShardResult) -> Facts | LargeFacts | None:
     """Scan a batch; where the scan fails, that is said as a bug, and every rule sees every document."""
     try:
         with result.spent.on(SCAN):
@@ -127,18 +136,19 @@ def _facts(documents: Documents, loops: Loops, result: ShardResult) -> Facts | N
         return None
 
 
-def _scan(documents: Documents, loops: Loops) -> Facts:
+def _scan(documents: Documents, loops: Loops) -> Facts | LargeFacts:
     """Return the facts about a batch that the triggers of its rules ask for."""
     from corpuslint.facts import Asked, scanner
+    from corpuslint.large_text import scan_large
 
     tasks = documents.distinct_tasks
     triggers = [trigger for task in tasks for rule in task.rules for trigger in rule.triggers()]
     catalogs = sorted({catalog for task in tasks for catalog in task.file.options.catalogs})
-    assert documents.texts is not None
-    return scanner(loops, Asked.by(triggers), tuple(catalogs)).scan(documents.texts)
+    asked = scanner(loops, Asked.by(triggers), tuple(catalogs))
+    return scan_large(asked, documents[0].text) if documents.texts is None else asked.scan(documents.texts)
 
 
-def _check_documents(documents: Documents, facts: Facts | None, result: ShardResult, at: At) -> None:
+def _check_documents(documents: Documents, facts: Facts | LargeFacts | None, result: ShardResult, at: At) -> None:
     """Run the document rules on the documents of a batch, or only those that the facts about them call for."""
     result.documents += len(documents)
     sizes = iter(documents.sizes)
@@ -156,7 +166,7 @@ def _check_documents(documents: Documents, facts: Facts | None, result: ShardRes
             (result.diagnostics if isinstance(found, Diagnostic) else result.crashes).append(found)  # type: ignore[arg-type]
 
 
-def _to_check(documents: Documents, facts: Facts | None) -> Iterator[tuple[int, Sequence[Rule]]]:
+def _to_check(documents: Documents, facts: Facts | LargeFacts | None) -> Iterator[tuple[int, Sequence[Rule]]]:
     """Yield the places of the documents that rules have to see, with these rules."""
     if facts is None:
         for place, task in enumerate(documents.tasks):
@@ -210,4 +220,4 @@ def _take_keys(rules: Sequence[KeyedRule], documents: Documents, batch: Batch, r
         found.append((rule.code, records._replace(document=records.document + len(result.rows))))
     for code, records in found:
         result.records.setdefault(code, []).append(records)
-    result.rows.extend(documents.rows(batch.text_hashes(batch.words)))
+    result.rows.extend(documents.rows(batch.text_hashes()))

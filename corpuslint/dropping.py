@@ -155,7 +155,7 @@ def _read_kept(drops: Iterable[Drop], files: Mapping[str, SourceFile]) -> dict[s
 def text_hash(document: Document) -> str:
     """Return the hash by which corpus rules name a text."""
     batch = Batch([document])
-    return f"{int(batch.text_hashes(batch.words)[0]):016x}"
+    return f"{int(batch.text_hashes()[0]):016x}"
 
 
 def _plan_file(

@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from heapq import merge
+from itertools import groupby, repeat
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
 from corpuslint.corpus_rule import KeyedRule, Records
-from corpuslint.diagnostic import Applicability, Diagnostic
+from corpuslint.diagnostic import Applicability, Diagnostic, Severity
 from corpuslint.document_check import RuleCrash
 from corpuslint.document_stage import LOAD, ShardResult, check_shard, make_ready
 from corpuslint.executors.local import Local
+from corpuslint.findings import BY_PLACE, Findings, emptied, held_or_filed
 from corpuslint.gathered import Gathered
 from corpuslint.grouping import Grouping
 from corpuslint.line_rule import LineRule
@@ -69,12 +73,20 @@ class Counts:
     characters: int = 0
 
 
+class Tally(NamedTuple):
+    """How many findings of a run are what."""
+
+    fixable: int
+    new: Counter[Severity]
+    known: int
+
+
 @dataclass(frozen=True)
 class Run:
     """The outcome of a check: findings in the order of reports, and everything that was counted on the way."""
 
     root: Path
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: Sequence[Diagnostic] = ()  # in a file where they are many: each look at all of them has its price
     skips: tuple[Skip, ...] = ()
     crashes: tuple[RuleCrash, ...] = ()
     counts: Counts = Counts()
@@ -87,16 +99,29 @@ class Run:
     spent: Spent = field(default_factory=Spent, kw_only=True)  # where the time went
     notes: tuple[str, ...] = field(default=(), kw_only=True)  # about the run as a whole, for the user to know
 
+    @cached_property
+    def tally(self) -> Tally:
+        """How many findings are what."""
+        fixable = known = 0
+        new: Counter[Severity] = Counter()
+        for diagnostic in self.diagnostics:
+            fixable += is_fixable(diagnostic)
+            known += diagnostic.baseline == "known"
+            if diagnostic.baseline == "new":
+                new[diagnostic.severity] += 1
+        return Tally(fixable, new, known)
+
     def summary(self) -> dict[str, int]:
         """Return the counts of design.md's JSON summary."""
+        tally = self.tally
         return {
             "files": self.counts.files,
             "documents": self.counts.documents,
             "characters": self.counts.characters,
             "diagnostics": len(self.diagnostics),
-            "fixable": sum(is_fixable(diagnostic) for diagnostic in self.diagnostics),
-            "new": sum(diagnostic.baseline == "new" for diagnostic in self.diagnostics),
-            "known": self.hidden + sum(diagnostic.baseline == "known" for diagnostic in self.diagnostics),
+            "fixable": tally.fixable,
+            "new": tally.new.total(),
+            "known": self.hidden + tally.known,
             "fixed": self.fixed,
             "skipped": len(self.skips),
             "gone": self.gone,
@@ -131,7 +156,7 @@ def check(
     """
     gathered = _gather(Work.of(tasks), jobs, parallel_from, start_method, watch, recall, budget)
     work, total = gathered.work, gathered.total
-    found = total.diagnostics
+    found = gathered.found.in_order()
     notes: list[str] = []
     with gathered.executor as executor:
         if gathered.rules and total.rows:
@@ -143,12 +168,12 @@ def check(
             across, notes = check_across(
                 gathered.rules, corpus, gathered.records, executor, gathered.died, recall, budget, total.spent
             )
-            found = _settle_across(found, across, work.rules)
-            total.diagnostics = across = []  # findings are many and not small: none is held twice
+            found = _settled(found, across.in_order(), work.rules)
+    diagnostics = held_or_filed(numbered(found), budget.reported)
     notes = [*notes, *(recall.finish() if recall else ())]
     return Run(
         root,
-        tuple(number(_emptied(found))),
+        diagnostics,
         tuple(skip for _, skip in sorted(total.skips, key=lambda item: (item[0], item[1].line or 0))),
         tuple(sorted(total.crashes, key=lambda crash: (crash.path, crash.index, crash.code))),
         Counts(len(work), total.documents, total.characters),
@@ -183,6 +208,7 @@ class _Gathered:
     work: Work
     rules: tuple[KeyedRule, ...]
     total: ShardResult
+    found: Findings
     records: Gathered
     starts: KnownStarts
     executor: Local
@@ -202,33 +228,33 @@ def _gather(
     rules = tuple(sorted((rule for rule in work.rules if isinstance(rule, KeyedRule)), key=lambda rule: rule.code))
     known = recall.recall(work) if recall else None
     executor = Local(jobs if sum(work.sizes) >= parallel_from else 1, start_method, keep=True)
-    total = ShardResult()
+    total, found = ShardResult(), Findings(budget.findings)
     groupings = {rule.code: Grouping(budget.records) for rule in rules}
-    records = Gathered(groupings, held=bool(known and known.covers(len(work))))
+    records = Gathered(groupings, held=bool(known and known.covers_most))
     died = _Died(work, total.skips)
     if known:
-        _merge(total, records, known.result)
+        _merge(total, found, records, known.result)
     starts = KnownStarts()
-    shards = make_shards(work, rules, work.sizes, known.numbers if known else None, starts)
+    shards = make_shards(work, rules, work.sizes, known.unknown if known else None, starts)
     with total.spent.on(LOAD):
         make_ready(shards)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):
         if recall:
             recall.keep(result)
-        _merge(total, records, result)
+        _merge(total, found, records, result)
     if recall and known and not recall.records(known, records):
         # A cache that fails this late has given back too much already; it is silent and empty from here on.
         return _gather(work, jobs, parallel_from, start_method, watch, recall, budget)
-    return _Gathered(work, rules, total, records, starts, executor, died)
+    return _Gathered(work, rules, total, found, records, starts, executor, died)
 
 
-def _merge(total: ShardResult, gathered: Gathered, result: ShardResult) -> None:
+def _merge(total: ShardResult, found: Findings, gathered: Gathered, result: ShardResult) -> None:
     """Add what came out of a shard; its documents are numbered on from those before."""
     for code, batches in result.records.items():
         for batch in batches:
             gathered.add(code, Records(batch.document + len(total.rows), batch.key))
     total.rows.extend(result.rows)
-    total.diagnostics += result.diagnostics
+    found.add(emptied(result.diagnostics))
     total.skips += result.skips
     total.crashes += result.crashes
     total.documents += result.documents
@@ -236,23 +262,27 @@ def _merge(total: ShardResult, gathered: Gathered, result: ShardResult) -> None:
     total.spent.merge(result.spent)
 
 
-def _settle_across(found: list[Diagnostic], across: list[Diagnostic], rules: frozenset[Rule]) -> list[Diagnostic]:
-    """Join the findings of both stages; in documents that have findings of the second, overlaps are settled again."""
+def _settled(found: Iterator[Diagnostic], across: Iterator[Diagnostic], rules: frozenset[Rule]) -> Iterator[Diagnostic]:
+    """Join the findings of both stages, each in order; where a document has some of the second, overlaps are settled.
+
+    Only the findings of one document are held at a time.
+    """
     from corpuslint.line_stage import settle_both
 
-    touched: dict[tuple[str, int], tuple[list[Diagnostic], list[Diagnostic]]] = {_document(d): ([], []) for d in across}
-    rest: list[Diagnostic] = []
-    for diagnostic in found:
-        touched.get(_document(diagnostic), (rest,))[0].append(diagnostic)
-    for diagnostic in across:
-        touched[_document(diagnostic)][1].append(diagnostic)
-    for first, second in touched.values():
-        rest += settle_both(first, second, rules)
-    return rest
+    stages = (zip(found, repeat(0)), zip(across, repeat(1)))
+    for _, of_document in groupby(merge(*stages, key=_place_of_first), key=_document_of_first):
+        both: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
+        for diagnostic, stage in of_document:
+            both[stage].append(diagnostic)
+        yield from sorted(settle_both(*both, rules), key=BY_PLACE) if both[1] else both[0]
 
 
-def _document(diagnostic: Diagnostic) -> tuple[str, int]:
-    return diagnostic.place.path, diagnostic.place.key.index
+def _place_of_first(item: tuple[Diagnostic, int]) -> tuple[str, int, int, int, str, str]:
+    return item[0].sort_key
+
+
+def _document_of_first(item: tuple[Diagnostic, int]) -> tuple[str, int]:
+    return item[0].place.path, item[0].place.key.index
 
 
 class CanGoOn(Protocol):
@@ -292,19 +322,21 @@ class _Died:
 
 
 def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Sort findings and give them their ids; equal flagged texts of one rule in one document are counted."""
-    seen: Counter[tuple[str, str, str | None, str]] = Counter()
-    for diagnostic in _emptied(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)):
-        same = diagnostic.sameness
-        yield diagnostic.with_id(seen[same])
-        seen[same] += 1
+    """Sort findings and give them their ids."""
+    return numbered(sorted(diagnostics, key=BY_PLACE))
 
 
-def _emptied(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """Give findings away in order, so that what becomes of them takes their place in memory."""
-    diagnostics.reverse()
-    while diagnostics:
-        yield diagnostics.pop()
+def numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Give findings, in order, their ids; equal flagged texts of one rule in one document are counted."""
+    for _, of_file in groupby(diagnostics, key=lambda diagnostic: diagnostic.place.path):
+        seen: dict[int, int] = {}
+        for diagnostic in of_file:
+            first = diagnostic.with_id(0)
+            # An id says rule, file, record and flagged text, but not whether a record has the id "" or none.
+            same = int(first.id, 16) << 1 | (diagnostic.place.key.id == "")
+            ordinal = seen.get(same, 0)
+            seen[same] = ordinal + 1
+            yield diagnostic.with_id(ordinal) if ordinal else first
 
 
 def with_fixed(run: Run, fixed: int) -> Run:

@@ -43,23 +43,13 @@ class LineHashes(NamedTuple):
     hash: Hashes
 
 
-class Facts(NamedTuple):
-    """What a scan found about some texts."""
+class Present(NamedTuple):
+    """What some texts may hold."""
 
-    words: WordHashes  # Arabic letter variants apart
-    unified_words: WordHashes  # the same words as `normal.words` gives them
-    batch: Batch
     may: Bits  # what each text may hold, (texts,): bits of `Fact`
     characters: Hashes  # which of the asked characters each text holds, (texts,): bits by their place
     scripts: Hashes  # the scripts that catalogs are for, (texts,): bits by their place, and OTHER_SCRIPT
     asked: Asked
-
-    @property
-    def lines(self) -> LineHashes:
-        """The lines that hold words; they are hashed when they are asked for."""
-        worded = np.diff(self.batch.unified.of_line) > 0
-        document = np.repeat(np.arange(len(self.may)), np.diff(self.batch.lines.of_document))
-        return LineHashes(document[worded], self.batch.line_hashes[worded])
 
     def known(self, number: int) -> dict[object, object]:
         """Return what a document would compute about itself and the scan knows already."""
@@ -75,6 +65,30 @@ class Facts(NamedTuple):
         need = self.asked.need(triggers)
         found: list[int] = np.flatnonzero(need.met(self.may, self.characters)).tolist()
         return found
+
+
+class Facts(NamedTuple):
+    """What a scan found about some texts."""
+
+    words: WordHashes  # Arabic letter variants apart
+    unified_words: WordHashes  # the same words as `normal.words` gives them
+    batch: Batch
+    present: Present
+
+    @property
+    def lines(self) -> LineHashes:
+        """The lines that hold words; they are hashed when they are asked for."""
+        worded = np.diff(self.batch.unified.of_line) > 0
+        document = np.repeat(np.arange(len(self.batch.texts)), np.diff(self.batch.lines.of_document))
+        return LineHashes(document[worded], self.batch.line_hashes[worded])
+
+    def known(self, number: int) -> dict[object, object]:
+        """Return what a document would compute about itself and the scan knows already."""
+        return self.present.known(number)
+
+    def holding(self, triggers: Sequence[Trigger]) -> list[int]:
+        """Return the numbers of the texts in which one of the triggers may hold."""
+        return self.present.holding(triggers)
 
 
 class Need(NamedTuple):
@@ -161,9 +175,14 @@ class Scanner:
         """Return texts to be scanned together."""
         return Batch(texts, self._loops, self._classes, self._space)
 
-    def scan(self, texts: Texts) -> Facts:
-        """Return the facts about some texts."""
+    def scan(self, texts: Texts, classes: int = 0, weak: Numbers | None = None) -> Facts:
+        """Return the facts about some texts.
+
+        Where they are parts of a larger one, `classes` are those of its characters, and `weak` counts the lines before
+        these that may be junk beside others, (texts,); those of these texts are added.
+        """
         batch = self.batch(texts)
+        batch.held[:] |= np.uint64(classes)
         words, asked = batch.unified, self.asked.facts
         may = np.zeros(len(texts), np.uint32)
         if asked & Fact.REPEATED_LINE:
@@ -171,7 +190,8 @@ class Scanner:
         held = batch.held | np.uint64(1 << (int(phrase_loops.SCRIPTS) + PROJECT))
         if asked & (Fact.PHRASE | Fact.DATED_HEAD | Fact.HEADLINE):
             heads = phrase_loops.Heads(*self.asked.heads)
-            self._loops.look_at_lines(batch.lines, words, self._tables(held).phrases, held, heads, may)
+            weak = np.zeros(len(texts), np.int64) if weak is None else weak
+            self._loops.look_at_lines(batch.lines, words, self._tables(held).phrases, held, heads, weak, may)
         if asked & (Fact.TRAILING_PHRASE | Fact.BRACKETED_NAME):
             self._loops.look_at_words(words, self._tables(held).words, held, may)
             self._find_trailing(texts, may)
@@ -179,11 +199,13 @@ class Scanner:
             batch.words,
             WordHashes(words.hashes, words.of_document),
             batch,
-            may,
-            batch.held >> np.uint64(FIRST_FREE) & np.uint64((1 << MOST_CHARACTERS) - 1),
-            batch.held >> phrase_loops.SCRIPTS,
-            self.asked,
+            self.present(may, batch.held),
         )
+
+    def present(self, may: Bits, held: Hashes) -> Present:
+        """Return what texts may hold, given that and the classes of their characters, (texts,)."""
+        characters = held >> np.uint64(FIRST_FREE) & np.uint64((1 << MOST_CHARACTERS) - 1)
+        return Present(may, characters, held >> phrase_loops.SCRIPTS, self.asked)
 
     def _tables(self, held: Hashes) -> Tables:
         """Return the tables for texts that hold characters of some classes: a script's catalog costs its loading."""

@@ -26,7 +26,7 @@ class FixPolicy:
         grade = self.grades.get(diagnostic.code)
         if grade is None or diagnostic.fix is None or diagnostic.fix.applicability in (Applicability.DISPLAY, grade):
             return diagnostic
-        return replace(diagnostic, fix=replace(diagnostic.fix, applicability=grade))
+        return replace(diagnostic, fix=diagnostic.fix._replace(applicability=grade))
 
     def share(self, code: str) -> float:
         """Return the share of a document that one rule's fixes may take."""

@@ -26,6 +26,10 @@ class Gathered:
         else:
             self.held[code].append(records)
 
+    def may_share(self, code: str) -> bool:
+        """Say whether documents may share a key of a rule; asked of what is held, before it is released."""
+        return self.held is None or any(len(records.key) for records in self.held[code])
+
     def release(self) -> None:
         """Hand on what was held."""
         held, self.held = self.held or {}, None

@@ -16,7 +16,7 @@ from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
 from corpuslint.document_stage import make_ready
 from corpuslint.executors import At, Executor, Place
-from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands, shingle_counts
+from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands
 from corpuslint.reading import BATCH
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
@@ -214,13 +214,13 @@ def _sign_batch(
 
     batch = Batch([document for _, document in items], loops=loops)
     letter_variants, size = rules.near.letter_variants, rules.near.shingle_size
-    names = batch.text_hashes(batch.words).tolist()
+    names = batch.text_hashes().tolist()
     for (file, document), name_hash in zip(items, names, strict=True):
         key, options = document.key, file.options
         path = os.path.abspath(file.path)  # noqa: PTH100  # as the walk names files: links are not resolved
         documents.append(Old(path, key.index, key.id, key.field, options.text_field, options.id_field, name_hash))
-    texts = batch.text_hashes(batch.words_for(rules.equal.letter_variants))
-    counts = shingle_counts(batch.words_for(letter_variants), size).astype(np.uint32)
+    texts = batch.text_hashes(rules.equal.letter_variants)
+    counts = batch.shingle_counts(letter_variants, size).astype(np.uint32)
     return texts, counts, batch.signatures(letter_variants, size, rules.near.permutations)
 
 

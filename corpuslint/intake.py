@@ -206,7 +206,7 @@ class Intake:
         size = len(item.text) + 1
         yield from self._make_room(size)
         if size > ROOM:
-            yield Documents([task], [number], [item], Texts.of([item.text]))
+            yield Documents([task], [number], [item])  # too large for a batch: it is scanned in portions
             return
         end = self._ends[-1] + size
         self._points[self._ends[-1] : end] = points_of(item.text + "\n")

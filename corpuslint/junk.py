@@ -8,7 +8,7 @@ document. Nothing here knows a phrase or a kind.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
@@ -72,32 +72,47 @@ def junk_blocks(document: Document) -> tuple[JunkBlock, ...]:
     catalogs = (*project_catalogs(document.catalogs), *catalogs_of(document.script_names))
     if not catalogs:
         return ()
-    # A line of text with a trailing phrase behind it is no junk line: only the fragment goes.
-    fragments = [fragment for listed in document.fact(trailing_phrases).values() for fragment in listed]
-    folded = {number: _folded(document.line_text(number), catalogs) for number in document.written_lines}
-    matches = {
-        number: match
-        for number, words in folded.items()
-        if words
-        and not any(document.line_text(number).strip().find(fragment) > 0 for fragment in fragments)
-        and (match := match_line(document.line_text(number).strip(), words, catalogs))
-    }
+    matches, wordless = _matches(document, catalogs)
     if not matches:
         return ()
-    prose = [n for n in document.written_lines if n not in matches and is_prose(document.line_text(n))]
+    first = _first_prose(document, document.written_lines, matches)
+    last = _first_prose(document, reversed(document.written_lines), matches)
     blocks: list[JunkBlock] = []
     run: list[JunkLine] = []
     for number in document.written_lines:
         match = matches.get(number)
-        if match is None and (folded[number] != "" or not run):
+        if match is None and (number not in wordless or not run):
             blocks += _blocks_of_run(run)
             run = []
             continue
-        at_edge = bool(prose) and not prose[0] < number < prose[-1]
+        at_edge = first is not None and last is not None and not first < number < last
         firm = match is not None and _is_firm(match, at_edge, document.line_text(number))
         run.append(JunkLine(number, match, firm, at_edge))
     blocks += _blocks_of_run(run)
     return tuple(blocks)
+
+
+def _matches(document: Document, catalogs: tuple[Catalog, ...]) -> tuple[dict[int, Match], set[int]]:
+    """Return the phrases that lines are, by the lines' numbers, and the numbers of written lines without words."""
+    # A line of text with a trailing phrase behind it is no junk line: only the fragment goes.
+    fragments = [fragment for listed in document.fact(trailing_phrases).values() for fragment in listed]
+    matches: dict[int, Match] = {}
+    wordless: set[int] = set()
+    for number in document.written_lines:
+        text = document.line_text(number)
+        words = _folded(text, catalogs)
+        if words == "":
+            wordless.add(number)
+        if not words or any(text.strip().find(fragment) > 0 for fragment in fragments):
+            continue
+        if match := match_line(text.strip(), words, catalogs):
+            matches[number] = match
+    return matches, wordless
+
+
+def _first_prose(document: Document, numbers: Iterable[int], junk: Container[int]) -> int | None:
+    """Return the first of some lines that is prose and no junk."""
+    return next((n for n in numbers if n not in junk and is_prose(document.line_text(n))), None)
 
 
 def _folded(text: str, catalogs: tuple[Catalog, ...]) -> str | None:

@@ -15,6 +15,7 @@ from corpuslint.cache import Cache, file_hash
 from corpuslint.corpus_rule import Records
 from corpuslint.document_stage import ShardResult
 from corpuslint.rows import Rows
+from corpuslint.scan.distinct import distinct
 from corpuslint.segment import Segment, chosen_rows, moved
 from corpuslint.segment_columns import WHOLE, StoredRecords, decode
 from corpuslint.stored_findings import read_diagnostic, read_skip
@@ -36,16 +37,25 @@ LOOKED_UP = 8
 
 @dataclass
 class Recalled:
-    """What was known: the numbers of the tasks, and the result of all of them but for their records."""
+    """What was known: of which tasks nothing is, and the result of all others but for their records."""
 
-    numbers: set[int] = field(default_factory=set)
+    is_unknown: Mask  # (tasks,)
     result: ShardResult = field(default_factory=ShardResult)
     # The records of each stored segment by code, and each of its rows' number among the known ones or -1.
     stored: list[tuple[Mapping[str, StoredRecords], Numbers]] = field(default_factory=list)
 
-    def covers(self, files: int) -> bool:
-        """Say whether so few of a run's files are unknown that what is known need not be gone through."""
-        return (files - len(self.numbers)) * LOOKED_UP <= files
+    @property
+    def unknown(self) -> list[int]:
+        """The numbers of the tasks of which nothing is known."""
+        import numpy as np
+
+        numbers: list[int] = np.flatnonzero(self.is_unknown).tolist()
+        return numbers
+
+    @property
+    def covers_most(self) -> bool:
+        """Whether so few of a run's files are unknown that what is known need not be gone through."""
+        return len(self.unknown) * LOOKED_UP <= len(self.is_unknown)
 
     def records(self, code: str, fresh: Sequence[Hashes] | None) -> Iterator[Records]:
         """Yield those of a rule's known records that can matter next to fresh keys, all for None.
@@ -63,7 +73,7 @@ class Recalled:
             keys.append(records.key)
             yield records
         stored, rows = largest
-        wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *keys]))
+        wanted = distinct(np.concatenate([np.zeros(0, np.uint64), *keys]))
         if fresh is None or len(wanted) * LOOKED_UP > len(rows):
             yield moved(stored[code].all(), rows)
         else:
@@ -77,7 +87,7 @@ class Matching:
     def __init__(self, cache: Cache, work: Work, codes: Sequence[str], started: int) -> None:
         import numpy as np
 
-        self.known = Recalled()
+        self.known = Recalled(np.ones(len(work), np.bool_))
         self.digests = np.zeros((len(work), 16), np.uint8)  # of each recalled file
         self.changed: list[int] = []  # tasks whose files were stored with another content
         self._cache = cache
@@ -88,11 +98,16 @@ class Matching:
 
     def match(self, setup: int, left: Mask) -> Iterator[Segment]:
         """Take what is known of the files in `left` and leave the unknown ones there; yield what was only touched."""
+        import numpy as np
+
         for held in self._cache.segments(setup):
             if not left.any():
                 return
-            segment = decode(self._cache.columns(held.id, WHOLE))
-            place = self._places(segment.names)
+            columns = self._cache.columns(held.id, WHOLE)
+            # Most runs look at the very files of the run before: then no name is looked at by itself.
+            are_ours = columns["names"] == self._work.joined_names
+            segment = decode(columns, self._work.encoded_names if are_ours else None)
+            place = np.arange(len(segment.names)) if are_ours else self._places(segment.names)
             mine = (place >= 0) & left[place]
             holds, touched = self._hold(segment, place, mine)
             left[place[mine]] = False
@@ -106,8 +121,6 @@ class Matching:
         """Return the task of each name, -1 where it has none."""
         import numpy as np
 
-        if names == self._work.encoded_names:
-            return np.arange(len(names))
         return np.fromiter(map(self._tasks.get, names, (-1 for _ in names)), np.int64, len(names))
 
     @cached_property
@@ -157,7 +170,7 @@ class Matching:
 
         numbers = place[holds]
         self.digests[numbers] = segment.digests[holds]
-        self.known.numbers.update(numbers.tolist())
+        self.known.is_unknown[numbers] = False
         result = self.known.result
         rows, row_place = chosen_rows(segment.rows, holds)
         self.known.stored.append((stored, np.where(row_place < 0, -1, row_place + len(result.rows))))

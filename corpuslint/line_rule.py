@@ -7,12 +7,13 @@ what to make of them. Keys and counts travel, text never does. Who reads documen
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 from corpuslint.corpus_rule import Batch, KeyedRule, Records, hashed
 from corpuslint.diagnostic import Applicability, Diagnostic
@@ -47,6 +48,20 @@ class Repeat(NamedTuple):
         return self.documents / self.of
 
 
+class Level(NamedTuple):
+    """How often a part is repeated, as a rule may decide by it: the greatest of its bounds that are reached, or 0."""
+
+    documents: int
+    share: float
+
+
+class Counted(NamedTuple):
+    """A finding that does not tell its numbers yet, and the keys of the parts whose numbers it tells."""
+
+    finding: Diagnostic
+    keys: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Groups:
     """The groups of documents, by the documents' numbers, and which documents count.
@@ -71,7 +86,9 @@ class Groups:
         known = sorted(set(names))
         place = {name: n for n, name in enumerate(known)}
         group = np.fromiter(map(place.__getitem__, names), np.int64, len(names))[of_documents]
-        return cls(group, known, _firsts(texts, group), _firsts(texts, np.zeros(len(texts), np.int64)))
+        alike = _alike(texts)
+        everywhere = np.zeros(len(texts), np.int64)
+        return cls(group, known, _firsts(texts, group, alike), _firsts(texts, everywhere, alike))
 
     @cached_property
     def sizes(self) -> Numbers:
@@ -81,13 +98,24 @@ class Groups:
         return np.bincount(self.group[self.in_group], minlength=len(self.names))
 
 
-def _firsts(texts: Hashes, group: Numbers) -> Flags:
+def _alike(texts: Hashes) -> Numbers:
+    """Return the numbers of the documents whose text others have as well, sorted: mostly few."""
+    import numpy as np
+
+    order = np.argsort(texts)
+    again = np.append(False, texts[order[1:]] == texts[order[:-1]])[: len(order)]
+    return np.sort(order[again | np.append(again[1:], False)[: len(order)]])
+
+
+def _firsts(texts: Hashes, group: Numbers, alike: Numbers) -> Flags:
     """Say of each document whether it is the first of its text in its group."""
     import numpy as np
 
+    first: Flags = np.ones(len(texts), np.bool_)
+    texts, group = texts[alike], group[alike]
     order = np.lexsort((texts, group))  # equal ones stay in the order of their numbers
-    first = np.ones(len(texts), np.bool_)
-    first[order[1:]] = (texts[order[1:]] != texts[order[:-1]]) | (group[order[1:]] != group[order[:-1]])
+    again = (texts[order[1:]] == texts[order[:-1]]) & (group[order[1:]] == group[order[:-1]])
+    first[alike[order[1:][again]]] = False
     return first
 
 
@@ -103,6 +131,10 @@ class LineRule(KeyedRule):
     """A rule about parts of documents that many documents have."""
 
     surest: ClassVar[Applicability]  # of the rule's fixes: where no fix can be applied, nothing is counted for fixing
+    # The numbers of documents, and the shares, from which on the rule decides otherwise. It sees no other numbers, so
+    # what it said of a document stands until a part passes one of these, however many documents come and go.
+    document_bounds: ClassVar[tuple[int, ...]] = ()
+    share_bounds: ClassVar[tuple[float, ...]] = ()
     least_documents: int  # every line rule has these options: what fewer documents have is not repeated,
     least_share: float  # nor what a smaller share of its group's documents has
 
@@ -137,7 +169,32 @@ class LineRule(KeyedRule):
 
     def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
         """Yield the findings of one document; `repeats` are the repeated ones of its parts, by key."""
+        for finding, keys in self.find_repeated(document, self.levels(repeats)):
+            yield self.with_numbers(finding, [repeats[key] for key in keys])
+
+    def levels(self, repeats: Mapping[int, Repeat]) -> dict[int, Level]:
+        """Return how often parts are repeated, as far as `find_repeated` may know it, by key."""
+        return {
+            key: Level(_reached(self.document_bounds, repeat.documents), _reached(self.share_bounds, repeat.share))
+            for key, repeat in repeats.items()
+        }
+
+    def find_repeated(self, document: Document, levels: Mapping[int, Level]) -> Iterator[Counted]:
+        """Yield the findings of one document without their numbers; `levels` are those of its repeated parts."""
         raise NotImplementedError
+
+    def with_numbers(self, finding: Diagnostic, repeats: Sequence[Repeat]) -> Diagnostic:
+        """Return a finding that tells its numbers; `repeats` are those of its parts."""
+        raise NotImplementedError
+
+
+T = TypeVar("T", int, float)
+
+
+def _reached(bounds: Sequence[T], value: T) -> T:
+    """Return the greatest of some bounds, in order, that a value reaches; 0 where it reaches none."""
+    place = bisect_right(bounds, value)
+    return bounds[place - 1] if place else type(value)(0)
 
 
 def line_keys(lines: Sequence[str], loops: Loops | None = None) -> tuple[Hashes, NDArray[np.bool_]]:

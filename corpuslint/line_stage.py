@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 
 from corpuslint.corpus_stage import Corpus
 from corpuslint.diagnostic import Diagnostic
@@ -18,9 +18,10 @@ from corpuslint.document_check import settle
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fix_policy import FixPolicy
 from corpuslint.grouping import Grouping
-from corpuslint.line_rule import Groups, LineRule, Repeat, group_name, learn_written_keys
+from corpuslint.line_rule import Counted, Groups, LineRule, Repeat, group_name, learn_written_keys
 from corpuslint.repeated_lines import RepeatedLines
 from corpuslint.rereading import FromFile, Portions, Wanted, batches, read_again
+from corpuslint.rows import NO_KINDS
 from corpuslint.rule import Rule
 from corpuslint.scan.distinct import distinct
 
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
+NUMBERED = 1024  # findings that get their numbers together
+
 Repeats = Mapping[int, Mapping[int, Repeat]]  # by document number: its repeated parts by key
+Counts = tuple[tuple[LineRule, RepeatedLines], ...]  # what is repeated in which documents, for each rule
 Own = tuple[tuple[LineRule, Mapping[int, Repeat]], ...]  # of one document: its repeated parts by key, for each rule
 
 
@@ -56,7 +60,7 @@ class Reading:
 class _Readings(Sequence[Reading]):
     """The portions, each made when it is asked for."""
 
-    def __init__(self, portions: Portions, found: Sequence[tuple[LineRule, RepeatedLines]]) -> None:
+    def __init__(self, portions: Portions, found: Counts) -> None:
         self._portions = portions
         self._found = found
 
@@ -71,8 +75,36 @@ class _Readings(Sequence[Reading]):
         if isinstance(place, slice):
             return [self[number] for number in range(len(self))[place]]
         wanted = self._portions[place]
-        first, last = min(wanted.text_hashes), max(wanted.text_hashes)
-        return Reading(wanted, tuple((rule, repeated.by_document(first, last)) for rule, repeated in self._found))
+        return Reading(
+            wanted, tuple((rule, repeated.by_document(wanted.text_hashes)) for rule, repeated in self._found)
+        )
+
+
+class Said(NamedTuple):
+    """What a line rule says about a document, before it tells its numbers."""
+
+    number: int
+    counted: Counted
+
+
+class Looked(NamedTuple):
+    """The documents that were read again, and what was said about them."""
+
+    numbers: list[int]
+    said: list[Said]
+
+
+class LineMemory(Protocol):
+    """Keeps what line rules said for a next run."""
+
+    def open_lines(self, corpus: Corpus, found: Counts, documents: Numbers) -> tuple[Numbers, Numbers]:
+        """Part documents with repeated parts, sorted, into known ones that have findings, and unknown ones."""
+
+    def recall_lines(self, numbers: Numbers) -> Sequence[Diagnostic] | None:
+        """Return the findings of some known documents; None where they are not known after all."""
+
+    def keep_lines(self, looked: Looked) -> None:
+        """Keep what was said about some documents."""
 
 
 def check_lines(
@@ -81,23 +113,46 @@ def check_lines(
     groupings: Mapping[str, Grouping],
     executor: Executor,
     died: Retry[Reading],
-) -> list[Diagnostic]:
-    """Return the findings of the line rules, overlaps not yet settled."""
+    memory: LineMemory | None = None,
+) -> Iterator[Diagnostic]:
+    """Yield the findings of the line rules, overlaps not yet settled."""
+    import numpy as np
+
     found = count_lines(rules, corpus, groupings)
-    readings = _Readings(corpus.again.portions(_documents(found)), found)
-    return [diagnostic for part in executor.map(read_repeats, readings, died) for diagnostic in part]
+    left = documents_of(found)
+    if memory:
+        known, left = memory.open_lines(corpus, found, left)
+        for portion in np.split(known, range(NUMBERED, len(known), NUMBERED)):
+            findings = memory.recall_lines(portion)
+            if findings is None:
+                left = np.union1d(left, portion)
+            else:
+                yield from findings
+    for looked in executor.map(read_repeats, _Readings(corpus.again.portions(left), found), died):
+        if memory:
+            memory.keep_lines(looked)
+        yield from numbered(looked.said, found)
 
 
-def count_lines(
-    rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]
-) -> tuple[tuple[LineRule, RepeatedLines], ...]:
+def numbered(said: Sequence[Said], found: Counts) -> Iterator[Diagnostic]:
+    """Yield the findings with their numbers; those about one document stand beside each other."""
+    for begin in range(0, len(said), NUMBERED):
+        some = said[begin : begin + NUMBERED]
+        of_code = {rule.code: (rule, repeated.by_document(number for number, _ in some)) for rule, repeated in found}
+        for number, (finding, keys) in some:
+            rule, repeats = of_code[finding.code]
+            own = repeats[number]
+            yield rule.with_numbers(finding, [own[key] for key in keys])
+
+
+def count_lines(rules: Sequence[LineRule], corpus: Corpus, groupings: Mapping[str, Grouping]) -> Counts:
     """Return what is repeated in which documents, for each rule."""
     groups = groups_of(corpus)
     return tuple((rule, RepeatedLines.of(rule, groups, groupings[rule.code])) for rule in rules)
 
 
-def _documents(found: Sequence[tuple[LineRule, RepeatedLines]]) -> Numbers:
-    """Return the numbers of the documents in which anything is repeated."""
+def documents_of(found: Counts) -> Numbers:
+    """Return the numbers of the documents in which anything is repeated, sorted."""
     import numpy as np
 
     return distinct(np.concatenate([np.zeros(0, np.int64), *(repeated.numbers for _, repeated in found)]))
@@ -107,24 +162,31 @@ def groups_of(corpus: Corpus) -> Groups:
     """Return the group of each document; documents of one task that have field and site in common share it."""
     import numpy as np
 
-    pairs, which = np.unique(corpus.rows.task_and_kind, return_inverse=True)
-    kinds = corpus.rows.kinds
+    rows, kinds = corpus.rows, corpus.rows.kinds
+    if kinds == NO_KINDS:
+        # Text files alone: nothing is asked of each of them.
+        folders, files = zip(*corpus.tasks.folders, strict=True)
+        names = [group_name(f"{folder}/", *NO_KINDS[0]) for folder in folders]
+        return Groups.of(names, np.repeat(np.arange(len(names)), files)[rows.task], rows.text_hash)
+    pairs, which = np.unique(rows.task_and_kind, return_inverse=True)
     names = [
         group_name(corpus.tasks.names[task], *kinds[kind])
         for task, kind in zip((pairs // len(kinds)).tolist(), (pairs % len(kinds)).tolist(), strict=True)
     ]
-    return Groups.of(names, which, corpus.rows.text_hash)
+    return Groups.of(names, which, rows.text_hash)
 
 
-def read_repeats(reading: Reading, at: At) -> list[Diagnostic]:
-    """Return what the rules find in the documents that hold repeated parts."""
+def read_repeats(reading: Reading, at: At) -> Looked:
+    """Return what the rules say about the documents that hold repeated parts."""
     policies = {number: task.policy for _, task, numbers, _ in reading.tasks for number in numbers.values()}
-    return [
-        diagnostic
-        for batch in batches(read_again(reading.wanted, at))
-        for number, document in _knowing_keys(batch, reading.wanted.loops)
-        for diagnostic in check_again(document, _own(reading.rules, number), policies[number])
-    ]
+    looked = Looked([], [])
+    for batch in batches(read_again(reading.wanted, at)):
+        for number, document in _knowing_keys(batch, reading.wanted.loops):
+            looked.numbers.append(number)
+            for rule, repeats in _own(reading.rules, number):
+                for finding, keys in rule.find_repeated(document, rule.levels(repeats)):
+                    looked.said.append(Said(number, Counted(policies[number].regraded(finding), keys)))
+    return looked
 
 
 def _knowing_keys(batch: Sequence[tuple[int, Document]], loops: Loops | None) -> Sequence[tuple[int, Document]]:
@@ -147,6 +209,8 @@ def settle_both(first: Sequence[Diagnostic], second: Sequence[Diagnostic], rules
 
     A rule that works in both says more in the second: there its finding replaces the one of the first that it overlaps.
     """
+    if not first and len(second) == 1:
+        return list(second)  # as in nearly all documents of which another stage has anything to say
     codes = {diagnostic.code for diagnostic in second}
     kept = [d for d in first if d.code not in codes or not any(d.code == o.code and _overlap(d, o) for o in second)]
     return settle([*kept, *second], rules)
@@ -163,11 +227,11 @@ class RepeatedParts:
     own: Mapping[tuple[str, int], Own] = field(default_factory=dict)
 
     @classmethod
-    def among(cls, corpus: Corpus, found: Sequence[tuple[LineRule, RepeatedLines]]) -> RepeatedParts:
+    def among(cls, corpus: Corpus, found: Counts) -> RepeatedParts:
         """Say where the documents stand."""
         own: dict[tuple[str, int], Own] = {}
-        everywhere = tuple((rule, repeated.by_document(0, len(corpus.rows))) for rule, repeated in found)
-        for number in _documents(found).tolist():
+        everywhere = tuple((rule, repeated.by_document(repeated.numbers.tolist())) for rule, repeated in found)
+        for number in documents_of(found).tolist():
             task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
             own[corpus.tasks.names[task], record] = _own(everywhere, number)
         return cls(own)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 
+MANY = 4096  # copies of a cluster beyond which they are made a few at a time
 TOGETHER = 256  # clusters whose links become objects together
 
 
@@ -141,6 +142,18 @@ class _Table(NamedTuple):
         columns = (self.ranks[left].tolist(), self.ranks[right].tolist(), shared.tolist(), union.tolist())
         return [Link(left, right, Overlap(shared, union)) for left, right, shared, union in zip(*columns, strict=True)]
 
+    def copies(self, numbers: Numbers) -> Iterator[Copy]:
+        """Yield copies with their links, which are made together."""
+        import numpy as np
+
+        firsts, lasts = self.document.searchsorted(numbers), self.document.searchsorted(numbers, "right")
+        counts = lasts - firsts
+        wanted = np.repeat(firsts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+        others = iter(self.links(self.link[wanted]))
+        columns = (self.ranks[numbers].tolist(), self.links(self.best[numbers]), counts.tolist())
+        for number, link, count in zip(*columns, strict=True):
+            yield Copy(number, link, tuple(islice(others, count)))
+
 
 class Clusters(Sequence[Cluster]):
     """The clusters in the order of their kept documents; each is made when it is asked for."""
@@ -185,17 +198,42 @@ class Clusters(Sequence[Cluster]):
             yield from self._made(first, min(TOGETHER, len(self) - first))
 
     def _made(self, first: int, count: int) -> Iterator[Cluster]:
-        """Make some clusters: their links become objects together."""
+        """Make some clusters: their links become objects together, but for those of large clusters."""
         import numpy as np
 
         table, starts = self._table, self._starts[first : first + count + 1]
+        kept, sizes = table.ranks[self._kept[first : first + count]].tolist(), np.diff(starts)
         copies = self._copies[starts[0] : starts[-1]]
-        firsts, lasts = table.document.searchsorted(copies), table.document.searchsorted(copies, "right")
-        counts = lasts - firsts
-        wanted = np.repeat(firsts - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
-        others = iter(table.links(table.link[wanted]))
-        columns = (table.ranks[copies].tolist(), table.links(table.best[copies]), counts.tolist())
-        made = (Copy(number, link, tuple(islice(others, n))) for number, link, n in zip(*columns, strict=True))
-        kept = table.ranks[self._kept[first : first + count]].tolist()
-        for number, size in zip(kept, np.diff(starts).tolist(), strict=True):
-            yield Cluster(number, tuple(islice(made, size)))
+        made = table.copies(copies[np.repeat(sizes <= MANY, sizes)])
+        for number, begin, size in zip(kept, (starts[:-1] - starts[0]).tolist(), sizes.tolist(), strict=True):
+            many = ManyCopies(table, copies[begin : begin + size]) if size > MANY else None
+            yield Cluster(number, tuple(islice(made, size)) if many is None else many)
+
+
+class ManyCopies(Sequence[Copy]):
+    """The copies of a large cluster, made a few at a time: a hundred thousand of them take 50 MB and more."""
+
+    def __init__(self, table: _Table, copies: Numbers) -> None:
+        """Take the copies' numbers, in order."""
+        self._table = table
+        self._copies = copies
+
+    def __len__(self) -> int:
+        """Return their number."""
+        return len(self._copies)
+
+    @overload
+    def __getitem__(self, place: int) -> Copy: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Copy]: ...
+    def __getitem__(self, place: int | slice) -> Copy | list[Copy]:
+        """Make some of them."""
+        if isinstance(place, slice):
+            return list(self._table.copies(self._copies[place]))
+        number = range(len(self))[place]
+        return next(self._table.copies(self._copies[number : number + 1]))
+
+    def __iter__(self) -> Iterator[Copy]:
+        """Make them one after another."""
+        for first in range(0, len(self), TOGETHER):
+            yield from self._table.copies(self._copies[first : first + TOGETHER])

@@ -1,7 +1,7 @@
 """How much memory a check may take, and what of it each stage holds before it goes to files.
 
-What goes to files is what grows with a corpus: records of keys, and the evidence of candidates. Rows of documents
-and findings stay in memory. How something is spilled is for those who hold it to say.
+What goes to files is what grows with a corpus: records of keys, evidence and first lines of candidates, and findings.
+Rows of documents stay in memory. How something is spilled is for those who hold it to say.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 # Bytes that something takes while it is held and when it is used, with the arrays made on the way.
 A_RECORD = 62  # 12 for each of four rules that have keys, 14 where those of one are put into partitions
 A_COMPARED_NUMBER = 24
-A_HEAD = 1200
+A_MEMBER = 1200
 
 
 class TooLittleMemory(ValueError):
@@ -32,7 +32,10 @@ class Budget(NamedTuple):
     records: int  # of one rule
     evidence: int  # bytes, of one rule
     compared: int  # 64-bit numbers of evidence that are in memory for one comparison, where single pairs are small
-    heads: int  # documents whose first lines are held before it is known who is reported
+    heads: int  # bytes of first lines of candidates
+    members: int  # documents that are described for the report
+    findings: int  # bytes of findings that wait to be sorted, of each stage
+    reported: int  # bytes of findings that wait for their report: what they were found by is gone then
 
     @classmethod
     def of(cls, size: int = UNLESS_SAID, jobs: int = 1) -> Budget:
@@ -46,7 +49,10 @@ class Budget(NamedTuple):
             records=spare * 2 // 5 // A_RECORD,
             evidence=spare // 5,
             compared=spare // 5 // A_COMPARED_NUMBER,
-            heads=spare // 10 // A_HEAD,
+            heads=spare // 40,
+            members=spare // 40 // A_MEMBER,
+            findings=spare // 20,
+            reported=spare // 4,
         )
 
 

@@ -8,8 +8,13 @@ compare these words, so "equal" means the same everywhere.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
+
+LONG = 1 << 18  # code points of a text that is cut into pieces
+BETWEEN_WORDS = re.compile(r"[\s.,;:!?،؛؟。、，]")  # characters that end a word and join nothing before them
 
 # Letters that Arabic and Persian keyboards and typists mix freely; the right-hand one stands for all.
 ARABIC_UNIFIED = {
@@ -92,7 +97,18 @@ def words(text: str) -> list[str]:
 
 def normal(text: str) -> str:
     """Return the normalised words of a text with one space between them ("" for a text without words)."""
-    return " ".join(words(text))
+    if len(text) <= LONG:
+        return " ".join(words(text))
+    return " ".join(folded for piece in pieces(text) if (folded := " ".join(words(piece))))
+
+
+def pieces(text: str, size: int = LONG) -> Iterator[str]:
+    """Cut a long text between words: a list of the words of all of it would take ten times its memory."""
+    start: int | None = 0
+    while start is not None:
+        end = BETWEEN_WORDS.search(text, start + size)
+        yield text[start : end.start() if end else len(text)]
+        start = end.start() if end else None
 
 
 def normal_lines(lines: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.cache import content_hash
@@ -11,11 +12,12 @@ from corpuslint.document import Document
 from corpuslint.documents import Documents
 from corpuslint.executors import At
 from corpuslint.shards import Shard, Task
-from corpuslint.sources import Skip, SourceFile, holds_records, is_text, read, read_text, unreadable
+from corpuslint.sources import Skip, SourceFile, holds_records, is_text, read, read_large, read_text, unreadable
 
 if TYPE_CHECKING:
     from corpuslint.scan.compiled import Loops
 
+LONG = 1 << 20  # bytes of a file that is decoded while it is read
 BATCH = 1 << 20  # code points of documents that are looked at together
 A_DOCUMENT = 256  # code points that a document counts as besides its own: a million empty ones are no batch
 
@@ -52,8 +54,11 @@ def _taken(shard: Shard, loops: Loops, at: At, notes: Notes) -> Iterator[Documen
         left_out = any(number == other for other, _ in shard.left_out)
         names = None if left_out else field_names(task.file.options)
         if _is_one_text(shard, task.file):
-            if isinstance(content := _content(shard, number, task.file, at, notes), bytes):
+            content = _content(shard, number, task.file, at, notes)
+            if isinstance(content, bytes):
                 yield from intake.text(number, task, content)
+            elif content is not None:
+                yield from intake.whole(number, task, content)
         elif names and holds_records(task.file.path):
             try:
                 with _opened(shard, number, task.file, notes).open() as stream:
@@ -91,7 +96,8 @@ def _documents(shard: Shard, number: int, file: SourceFile, at: At, notes: Notes
     items: Iterator[Document | Skip]
     if _is_one_text(shard, file):
         content = _content(shard, number, file, at, notes)
-        items = iter((read_text(file, content),) if isinstance(content, bytes) else ())
+        found = read_text(file, content) if isinstance(content, bytes) else content
+        items = iter(() if found is None else (found,))
     else:
         items = read(_opened(shard, number, file, notes), shard.wanted(number, at), shard.stretch)
     for item in items:
@@ -106,20 +112,49 @@ def _is_one_text(shard: Shard, file: SourceFile) -> bool:
     return shard.parts == 1 and is_text(file.name)
 
 
-def _content(shard: Shard, number: int, file: SourceFile, at: At, notes: Notes) -> bytes | None:
-    """Read a file that is one document, unless it is left out: a large corpus has many of them, and each is short."""
+def _content(shard: Shard, number: int, file: SourceFile, at: At, notes: Notes) -> bytes | Document | None:
+    """Read a file that is one document, unless it is left out: a large corpus has many of them, and each is short.
+
+    Of a long one, the text is made while it is read: its bytes and its text are not held together.
+    """
     if not shard.holds(number, 0):
         return None
     at(number, 0)
     reading = notes.readings[number] = Reading(file.name, 0, 1)
     try:
-        content = file.read()
+        if shard.whole:
+            content = file.read()
+        else:
+            pieces = file.pieces()
+            first = _first(pieces)
+            if len(first) > LONG:
+                return _noted(read_large(file, chain((first,), pieces)), number, notes)
+            content = first
     except OSError as error:
         notes.skips.append((number, Skip(file.name, unreadable(error))))
         return None
     if shard.whole and file.content is None:
         reading.digest = content_hash(content)
     return content
+
+
+def _first(pieces: Iterator[bytes]) -> bytes:
+    """Return the content of a file, or of a long one somewhat more than LONG bytes."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size > LONG:
+            break
+    return held[0] if len(held) == 1 else b"".join(held)
+
+
+def _noted(item: Document | Skip, number: int, notes: Notes) -> Document | None:
+    if isinstance(item, Skip):
+        notes.skips.append((number, item))
+        return None
+    return item
 
 
 def _opened(shard: Shard, number: int, file: SourceFile, notes: Notes) -> SourceFile:

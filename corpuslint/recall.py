@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from corpuslint.cache import Cache, CacheTrouble, Setup, encoded
+from corpuslint.cache import Cache, Setup, encoded
+from corpuslint.cache_tables import CacheTrouble
 from corpuslint.corpus_rule import CorpusRule
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import visible
 from corpuslint.document_stage import ShardResult
 from corpuslint.gathered import Gathered
-from corpuslint.setups import across_setup, difference, keyed_rules, least_records, setups_of
+from corpuslint.setups import across_setup, difference, keyed_rules, least_records, lines_setup, setups_of
 from corpuslint.work import Work
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from corpuslint.answers import Answers
     from corpuslint.corpus_stage import Corpus
     from corpuslint.known import Recalled
+    from corpuslint.line_answers import LineAnswers
+    from corpuslint.line_stage import Counts, Looked
     from corpuslint.storing import Storing
 
     Digests = NDArray[np.uint8]
@@ -39,6 +42,7 @@ T = TypeVar("T")
 FEW_FILES = 200
 FEW_BYTES = 1 << 20
 MOST_EVIDENCE = 256 << 20  # bytes that a run stores of candidates: beyond it, they are read again instead
+MOST_ANSWERED = 50_000  # findings of comparisons that a run stores: beyond it, they are compared again instead
 NAMED = 3  # files that a reason names
 
 NEW = "it is not in the cache"
@@ -62,7 +66,9 @@ class Recall:
         self._digests: Digests  # (tasks, 16): the hash of the content that was checked, 0 where it is not known
         self._about: Setup | None = None  # what comparisons depend on
         self._answers: Answers | None = None
-        self._found: list[Diagnostic] | None = None  # by this run's comparisons
+        self._about_lines: Setup | None = None  # what line rules' findings depend on, besides the files' setups
+        self._lines: LineAnswers | None = None
+        self._found: Sequence[Diagnostic] | None = None  # by this run's comparisons
         self._misses: dict[str, list[str]] = {}
         self._hits = 0
         self._evidence_bytes = 0  # stored in this run
@@ -109,9 +115,43 @@ class Recall:
 
         return self._tried(ask, [])
 
-    def keep_answers(self, found: list[Diagnostic]) -> None:
+    def keep_answers(self, found: Sequence[Diagnostic]) -> None:
         """Note the findings of the comparisons of this run, where they are complete."""
-        self._found = found
+        self._found = found if len(found) <= MOST_ANSWERED else None
+
+    def open_lines(self, corpus: Corpus, found: Counts, documents: Numbers) -> tuple[Numbers, Numbers]:
+        """Part documents with repeated lines into those that `recall_lines` knows something about, and the unknown.
+
+        Those that are known to have no finding are in neither.
+        """
+        from corpuslint.answers import Checked
+        from corpuslint.line_answers import LineAnswers, marks_of
+
+        cache = self._cache
+
+        def ask() -> tuple[Numbers, Numbers]:
+            assert cache
+            about = self._about_lines = lines_setup([rule for rule, _ in found])
+            marks = marks_of(self._setups)
+            of_tasks = [marks.get(number, b"") for number in self._setup.tolist()]
+            checked = Checked(corpus.rows, self._work.encoded_names, self._digests)
+            self._lines = LineAnswers(cache, cache.setup(about), found, checked, of_tasks)
+            return self._lines.ask(documents)
+
+        none = documents[:0]
+        return self._tried(ask, (none, documents)) if cache and len(documents) else (none, documents)
+
+    def recall_lines(self, numbers: Numbers) -> list[Diagnostic] | None:
+        """Return the findings of known documents; None where the cache fails now."""
+        lines = self._lines if self._cache else None
+        nothing: list[Diagnostic] | None = None
+        return self._tried(lambda: lines.recall(numbers), nothing) if lines else nothing
+
+    def keep_lines(self, looked: Looked) -> None:
+        """Store what line rules said about documents."""
+        lines = self._lines
+        if self._cache and lines:
+            self._tried(lambda: lines.keep(looked, self._work.is_still), None)
 
     def keep(self, result: ShardResult) -> None:
         """Store what came out of a shard."""
@@ -181,6 +221,9 @@ class Recall:
             if answers:
                 tasks = dict(zip(self._work.encoded_names, range(len(self._work)), strict=True))
                 answers.write(self._found, lambda name: self._work.is_still(tasks[name]))
+        if self._lines and self._about_lines:
+            used.append(self._cache.setup(self._about_lines))
+            self._lines.finish()
         self._cache.forget_others(used)
 
     def _tried(self, do: Callable[[], T], instead: T) -> T:
@@ -223,7 +266,7 @@ class Recall:
         for number in matching.changed:
             self._miss(CHANGED, self._work.names[number])
         self._storing.wait(matching.changed)
-        self._hits = len(matching.known.numbers)
+        self._hits = len(work) - len(matching.known.unknown)
         return matching.known
 
     def _say_why(self, cache: Cache, setup: Setup, number: int, missing: list[int]) -> None:

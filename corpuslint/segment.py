@@ -7,8 +7,9 @@ columns lie is for `cache` to say, when they still hold for `recall`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from corpuslint.corpus_rule import Records
@@ -82,6 +83,27 @@ class Segment:
             {},
         )
 
+    def in_order(self) -> Segment:
+        """Return the same with the files in the order of their names, as a run looks at them; rows stay in place."""
+        import numpy as np
+
+        order = sorted(range(len(self.names)), key=self.names.__getitem__)
+        if order == list(range(len(order))):
+            return self
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        rows = self.rows.columns
+        return replace(
+            self,
+            names=[self.names[at] for at in order],
+            statuses=self.statuses[order],
+            recorded=self.recorded[order],
+            digests=self.digests[order],
+            counts=self.counts[order],
+            found=sorted(((int(place[at]), d, skips) for at, d, skips in self.found), key=itemgetter(0)),
+            rows=Rows(rows._replace(task=place[rows.task])),
+        )
+
     def as_one_file(self) -> Segment:
         """Return the parts of one large file as that file."""
         import numpy as np
@@ -129,14 +151,27 @@ def joined(batches: Sequence[Records]) -> Records:
     )
 
 
-def joined_records(parts: Sequence[Records], rows_before: Sequence[int]) -> Records:
-    """Put records of several segments together, sorted by key; `rows_before` are the rows of the segments before."""
+def joined_records(parts: Iterable[Records], rows_before: Iterable[int]) -> Records:
+    """Put records of several segments together, sorted by key; `rows_before` are the rows of the segments before.
+
+    Parts are taken one by one: those of a large corpus would be a third of the memory that a run may take.
+    """
     import numpy as np
 
-    document = np.concatenate([part.document + before for part, before in zip(parts, rows_before, strict=True)])
-    key = np.concatenate([part.key for part in parts])
+    keys, documents = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)]
+    for part, before in zip(parts, rows_before, strict=True):
+        keys.append(part.key)
+        documents.append((part.document + before).astype(np.uint32))
+        del part
+    key = np.concatenate(keys)
+    keys.clear()
+    document = np.concatenate(documents)
+    documents.clear()
     order = np.argsort(key, kind="stable")
-    return Records(document[order], key[order])
+    key = key[order]
+    document = document[order]
+    del order
+    return Records(document.astype(np.int64), key)
 
 
 def segment_of(

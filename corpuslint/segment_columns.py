@@ -8,13 +8,14 @@ in a large segment, and those of keys that enough documents share are held apart
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpuslint.corpus_rule import Records
 from corpuslint.rows import Columns, Names, Rows
 from corpuslint.segment import Segment
+from corpuslint.stored_findings import as_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +34,7 @@ WHOLE = (
 KEY, DOCUMENT, FENCES = "key ", "document ", "fences "
 SHARED_KEY, SHARED_DOCUMENT = "shared key ", "shared document "
 
-Pieces = dict[str, Sequence[bytes]]  # the pieces of each column
+Pieces = dict[str, Iterable[bytes]]  # the pieces of each column
 
 
 def encode(segment: Segment) -> Pieces:
@@ -46,7 +47,7 @@ def encode(segment: Segment) -> Pieces:
         "recorded": segment.recorded.astype("<i8").tobytes(),
         "digests": segment.digests.tobytes(),
         "counts": segment.counts.astype("<i8").tobytes(),
-        "found": json.dumps(segment.found, separators=(",", ":")).encode() if segment.found else b"",
+        "found": as_text(segment.found).encode() if segment.found else b"",
         "task": columns.task.astype("<u4").tobytes(),
         "record": columns.record.astype("<u4").tobytes() if columns.record.any() else b"",
         "characters": columns.characters.astype("<u4").tobytes(),
@@ -64,25 +65,25 @@ def encode_records(code: str, records: Records, least: int) -> Pieces:
     """Return the columns of a rule's records, those apart whose key stands in `least` records or more."""
     import numpy as np
 
-    key, document = records.key.astype("<u8"), records.document.astype("<u4")
+    key, document = records.key.astype("<u8", copy=False), records.document.astype("<u4", copy=False)
     starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
     counts = np.diff(np.append(starts, len(key)))
     shared = np.repeat(counts >= least, counts)
     bounds = range(0, len(key), PIECE)
     return {
-        KEY + code: [key[at : at + PIECE].tobytes() for at in bounds],
-        DOCUMENT + code: [document[at : at + PIECE].tobytes() for at in bounds],
+        KEY + code: (key[at : at + PIECE].tobytes() for at in bounds),
+        DOCUMENT + code: (document[at : at + PIECE].tobytes() for at in bounds),
         FENCES + code: [key[::PIECE].tobytes()],
         SHARED_KEY + code: [key[shared].tobytes()],
         SHARED_DOCUMENT + code: [document[shared].tobytes()],
     }
 
 
-def decode(columns: Mapping[str, bytes]) -> Segment:
-    """Return the segment of columns, without its records."""
+def decode(columns: Mapping[str, bytes], names: Sequence[bytes] | None = None) -> Segment:
+    """Return the segment of columns, without its records; `names` are those of its files, where they are known."""
     import numpy as np
 
-    names = columns["names"].split(BETWEEN_NAMES)
+    names = names or columns["names"].split(BETWEEN_NAMES)
     statuses = np.frombuffer(columns["statuses"], "<i8").reshape(len(names), 4)
     recorded = np.frombuffer(columns["recorded"], "<i8").reshape(len(names))
     digests = np.frombuffer(columns["digests"], np.uint8).reshape(len(names), DIGEST_BYTES)

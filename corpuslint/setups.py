@@ -65,6 +65,11 @@ def across_setup(rules: Sequence[Rule], preferred: Mapping[str, int]) -> Setup:
     return Setup(version_mark(), json.dumps(values, sort_keys=True), f"across {order}")
 
 
+def lines_setup(rules: Sequence[Rule]) -> Setup:
+    """Return what stands for what line rules say about documents, besides the setups of these."""
+    return Setup(version_mark(), json.dumps({rule.code: repr(rule) for rule in rules}, sort_keys=True), "lines")
+
+
 def difference(before: Setup, now: Setup) -> str:
     """Say in what the setup under which a file was checked before differs from the present one."""
     if before.version != now.version:

@@ -29,9 +29,9 @@ class GitFile(SourceFile):
     objects: Objects
     oid: str
 
-    def read(self) -> bytes:
-        """Return the object's content; raises OSError."""
-        return self.objects.read(self.oid)
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the object's content; raises OSError."""
+        yield self.objects.read(self.oid)
 
     def open(self) -> BinaryIO:
         """Open the object's content; raises OSError."""

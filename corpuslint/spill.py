@@ -5,11 +5,12 @@ Read, not mapped: the pages of a mapped file count as the process's own memory. 
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Held = NDArray[Any] | bytes | bytearray
 
 
 class SpillTrouble(Exception):
@@ -20,28 +21,30 @@ class Spill:
     """A file that is gone with this object."""
 
     def __init__(self) -> None:
+        import tempfile  # where it is needed: most runs spill nothing
+
         try:
             # What is written or read is large, and a buffer would only be one more copy.
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed when dropped
         except OSError as error:
             raise _trouble(error) from None
-        self._size = 0
+        self.size = 0  # bytes that were written
 
-    def write(self, numbers: NDArray[Any]) -> int:
-        """Add the bytes of an array at the end and return where they begin; raises SpillTrouble."""
-        content = _bytes(numbers)
-        begin = self._size
+    def write(self, held: Held) -> int:
+        """Add bytes, or those of an array, at the end and return where they begin; raises SpillTrouble."""
+        content = _bytes(held)
+        begin = self.size
         try:
             self._file.seek(begin)
-            while self._size < begin + len(content):
-                self._size += self._file.write(content[self._size - begin :])
+            while self.size < begin + len(content):
+                self.size += self._file.write(content[self.size - begin :])
         except OSError as error:
             raise _trouble(error) from None
         return begin
 
-    def read(self, place: int, numbers: NDArray[Any]) -> None:
-        """Fill an array with what was written at a place; raises SpillTrouble."""
-        content = _bytes(numbers)
+    def read(self, place: int, room: Held) -> None:
+        """Fill an array, or a bytearray, with what was written at a place; raises SpillTrouble."""
+        content = _bytes(room)
         done = 0
         try:
             self._file.seek(place)
@@ -56,11 +59,14 @@ class Spill:
             raise SpillTrouble(f"a temporary file gave {done} of {len(content)} bytes that were written to it")
 
 
-def _bytes(numbers: NDArray[Any]) -> memoryview:
-    return numbers.view("u1").data
+def _bytes(held: Held) -> memoryview:
+    # Python does not cast the view of an array without numbers.
+    return memoryview(held) if isinstance(held, (bytes, bytearray)) else held.view("u1").data
 
 
 def _trouble(error: OSError) -> SpillTrouble:
+    import tempfile
+
     return SpillTrouble(
         f"temporary files in {tempfile.gettempdir()} cannot be used: {error.strerror or error}; "
         "name a folder with more room by TMPDIR, or allow more with --max-memory"

@@ -6,6 +6,7 @@ does not fit raises a ValueError or TypeError. Where the lists are kept is not k
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,15 @@ from corpuslint.document_stage import ShardResult
 from corpuslint.sources import Skip
 from corpuslint.text import Position, Span
 
+PLAIN = [0, None, None, None]  # the key of a text file that is one document
+PLAIN_KEY = DocumentKey(0)
+
 Lists = tuple[int, list[Any], list[Any]]
+
+
+def as_text(values: Any) -> str:
+    """Return JSON with every script as it is: escapes are three times as long; a lone surrogate stays one."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace").decode()
 
 
 def found_lists(result: ShardResult, places: Mapping[str, int], places_of_tasks: Mapping[int, int]) -> list[Lists]:
@@ -98,7 +107,7 @@ def read_place(path: str, values: Any) -> Place:
         raise ValueError("a text is none")
     return Place(
         path,
-        _key(*key),
+        PLAIN_KEY if key == PLAIN else _key(*key),
         Span(first, last),
         Position(line, column),
         Position(end_line, end_column),

@@ -6,14 +6,14 @@ Which results still stand is for `known` to say.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint import shards
 from corpuslint.answers import Answers, Checked
 from corpuslint.cache import Cache, encoded, file_hash
-from corpuslint.corpus_rule import CorpusRule
+from corpuslint.corpus_rule import CorpusRule, Records
 from corpuslint.document_stage import ShardResult
 from corpuslint.known import stored_records
 from corpuslint.segment import Segment, chosen_rows, joined_records, moved, segment_of
@@ -103,11 +103,20 @@ class Storing:
             if digest:
                 self._digests[number] = np.frombuffer(digest, np.uint8)
 
-    def _write(self, setup: int, segment: Segment, *, pending: bytes = b"", instead_of: Sequence[int] = ()) -> None:
+    def _write(
+        self,
+        setup: int,
+        segment: Segment,
+        records: Callable[[str], Records] | None = None,
+        *,
+        pending: bytes = b"",
+        instead_of: Sequence[int] = (),
+    ) -> None:
+        """Store a segment; `records` makes those of a code where the segment has none."""
+        records = records or segment.records.__getitem__
         self._wrote = True
-        columns = encode(segment)
-        for code, records in segment.records.items():
-            columns |= encode_records(code, records, self._least[code])
+        of_codes = (encode_records(code, records(code), least).items() for code, least in self._least.items())
+        columns = chain(encode(segment).items(), chain.from_iterable(of_codes))
         self._cache.write(setup, len(segment.names), columns, pending=pending, instead_of=instead_of)
 
     def finish(self) -> None:
@@ -120,8 +129,8 @@ class Storing:
             waiting, setup = self._waiting[number], int(self._setup[number])
             held = self._cache.pending(setup, _key(waiting.digest, parts))
             if came == parts == len(held) and self._work.is_still(number):
-                segment = self._joined(held, [None] * parts).as_one_file()
-                self._write(setup, segment, instead_of=held)
+                segment, records = self._joined(held, [None] * parts)
+                self._write(setup, segment.as_one_file(), records, instead_of=held)
         for setup in setups:
             self._cache.drop(self._cache.all_pending(setup))
         self._cache.look_again()
@@ -147,7 +156,8 @@ class Storing:
             seen.update(names)
             masks.append(np.array(stay, np.bool_))
         numbers = [segment.id for segment in held]
-        self._write(setup, self._joined(numbers, masks), instead_of=numbers)
+        whole, records = self._joined(numbers, masks)
+        self._write(setup, whole.in_order(), records, instead_of=numbers)
 
     def all_asked(self, about: int) -> Answers | None:
         """Return all questions of a run that checked every file and left one segment of just these; else None."""
@@ -173,8 +183,14 @@ class Storing:
         path = os.path.join(self._cache.root, name.decode("utf-8", "surrogatepass"))  # noqa: PTH118
         return os.path.lexists(path)
 
-    def _joined(self, numbers: Sequence[int], masks: Sequence[NDArray[np.bool_] | None]) -> Segment:
-        """Return the chosen files of some segments in one; all files of a segment without a mask."""
+    def _joined(
+        self, numbers: Sequence[int], masks: Sequence[NDArray[np.bool_] | None]
+    ) -> tuple[Segment, Callable[[str], Records]]:
+        """Return the chosen files of some segments in one, and what makes its records of a code.
+
+        All files of a segment without a mask are chosen. Records are most of a segment: they are made one code at a
+        time.
+        """
         import numpy as np
 
         segments = []
@@ -188,13 +204,12 @@ class Storing:
             places.append(chosen_rows(whole.rows, mask)[1])
             segments.append(whole.chosen(mask))
             before.append(before[-1] + len(segments[-1].rows))
-        records = {
-            code: joined_records(
-                [moved(reader[code].all(), place) for reader, place in zip(readers, places, strict=True)], before[:-1]
-            )
-            for code in self._least
-        }
-        return replace(Segment.joined(segments), records=records)
+
+        def records(code: str) -> Records:
+            parts = (moved(reader[code].all(), place) for reader, place in zip(readers, places, strict=True))
+            return joined_records(parts, before[:-1])
+
+        return Segment.joined(segments), records
 
 
 def _key(digest: bytes, parts: int) -> bytes:

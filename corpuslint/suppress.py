@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -60,29 +60,29 @@ class Suppression:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Findings parted by the suppressions: those that stay; the others, each with the entry that meant it."""
+    """Which findings are suppressed, a byte each (0 or 1), and the numbers of the entries that meant one."""
 
-    kept: tuple[Diagnostic, ...]
-    suppressed: tuple[tuple[Diagnostic, Suppression], ...]
+    suppressed: bytes
+    used: frozenset[int]
 
 
-def sort_out(diagnostics: Iterable[Diagnostic], suppressions: Sequence[Suppression], today: datetime.date) -> Sorted:
+def sort_out(diagnostics: Sequence[Diagnostic], suppressions: Sequence[Suppression], today: datetime.date) -> Sorted:
     """Part findings by the suppressions that have not expired; the first entry that matches counts."""
     valid = [suppression for suppression in suppressions if not suppression.is_expired(today)]
     by_id: dict[str, list[Suppression]] = {}
     for suppression in valid:
         by_id.setdefault(suppression.id, []).append(suppression)
     patterns = by_id.pop("", [])
-    kept: list[Diagnostic] = []
-    suppressed: list[tuple[Diagnostic, Suppression]] = []
+    if not valid:
+        return Sorted(bytes(len(diagnostics)), frozenset())
+    suppressed = bytearray()
+    used: set[int] = set()
     for diagnostic in diagnostics:
         asked = (*by_id.get(diagnostic.id, ()), *patterns)
         found = next((suppression for suppression in asked if suppression.matches(diagnostic)), None)
-        if found is None:
-            kept.append(diagnostic)
-        else:
-            suppressed.append((diagnostic, found))
-    return Sorted(tuple(kept), tuple(suppressed))
+        suppressed.append(found is not None)
+        used |= {found.number} if found else set()
+    return Sorted(bytes(suppressed), frozenset(used))
 
 
 def text_matches(pattern: str, text: str) -> bool:

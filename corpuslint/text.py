@@ -6,12 +6,14 @@ Every span counts code points of the ORIGINAL text; nothing here looks at what t
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, overload
 
 # A line ends at LF, CRLF or CR and at nothing else: str.splitlines() also splits at form feeds, U+0085 and
 # U+2028, which occur inside scraped paragraphs and would move every later line number.
+LARGE = 1 << 20  # code points of a text about which facts are held as columns: objects for each line would be many
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -46,16 +48,53 @@ class Position(NamedTuple):
     column: int
 
 
-def split_lines(text: str) -> tuple[Line, ...]:
+class LineTable(Sequence[Line]):
+    """The lines of a large text as columns: a line is made when it is asked for, and takes 12 bytes until then."""
+
+    def __init__(self, text: str) -> None:
+        kind = "I" if len(text) < 1 << 32 else "Q"
+        self._starts, self._ends, self._stops = array(kind), array(kind), array(kind)
+        for line in _lines(text):
+            self._starts.append(line.start)
+            self._ends.append(line.end)
+            self._stops.append(line.stop)
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self._starts)
+
+    def __iter__(self) -> Iterator[Line]:
+        """Make the lines one after another."""
+        return map(Line, self._starts, self._ends, self._stops)
+
+    @overload
+    def __getitem__(self, number: int) -> Line: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Line]: ...
+    def __getitem__(self, number: int | slice) -> Line | list[Line]:
+        """Make a line."""
+        if isinstance(number, slice):
+            return [self[place] for place in range(len(self))[number]]
+        return Line(self._starts[number], self._ends[number], self._stops[number])
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """Where each line starts."""
+        return self._starts
+
+
+def split_lines(text: str) -> Sequence[Line]:
     """Split a text at LF, CRLF and CR; a final line end opens no further line."""
-    lines = []
+    return tuple(_lines(text)) if len(text) < LARGE else LineTable(text)
+
+
+def _lines(text: str) -> Iterator[Line]:
     start = 0
     for end in LINE_END.finditer(text):
-        lines.append(Line(start, end.start(), end.end()))
+        yield Line(start, end.start(), end.end())
         start = end.end()
     if start < len(text):
-        lines.append(Line(start, len(text), len(text)))
-    return tuple(lines)
+        yield Line(start, len(text), len(text))
 
 
 def line_end(text: str, start: int) -> int:
@@ -84,7 +123,8 @@ class PositionIndex:
 
     def __init__(self, text: str, lines: Sequence[Line]) -> None:
         self._text = text
-        self._starts = [line.start for line in lines] or [0]
+        starts = lines.starts if isinstance(lines, LineTable) else [line.start for line in lines]
+        self._starts = starts or [0]
 
     def position(self, offset: int) -> Position:
         """Return line and column of a code point; the text's end lies behind the last character."""

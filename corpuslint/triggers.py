@@ -13,6 +13,7 @@ from enum import IntFlag
 from typing import Any, ClassVar, NamedTuple
 
 from corpuslint.document import Document
+from corpuslint.text import LARGE
 
 FIRST_LINE = re.compile(r"\S[^\r\n]*")  # the first written one, from its first character on
 
@@ -93,8 +94,26 @@ class RepeatsLine(Trigger):
 
     def holds(self, document: Document) -> bool:
         """Compare the normal forms of all lines."""
+        if len(document.text) >= LARGE:
+            returning = zip(document.normal_lines, document.fact(returning_lines), strict=True)
+            return any(returns and len(line) >= self.least for line, returns in returning)
         lines = [line for line in document.normal_lines if len(line) >= self.least]
         return len(set(lines)) < len(lines)
+
+
+def returning_lines(document: Document) -> bytes:
+    """Say of each line of a large document whether its normal form may stand in it twice (0 or 1), (lines,).
+
+    A set of a million lines takes as much memory as the text; this takes nine bytes a line while it is made.
+    """
+    import numpy as np
+
+    lines = document.normal_lines
+    hashes = np.fromiter(map(hash, lines), np.int64, len(lines))
+    ordered = np.sort(hashes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    found: bytes = np.isin(hashes, twice).astype(np.uint8).tobytes()
+    return found
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from fixtures import DOCUMENT_RULES, cases
 from program import corpuslint, write
 
 from corpuslint import recall as recall_module
-from corpuslint.cache import FILE, FOLDER, Cache, CacheTrouble, Setup
+from corpuslint.cache import FILE, FOLDER, Cache, Setup
+from corpuslint.cache_tables import CacheTrouble
 from corpuslint.diagnostic import Diagnostic, Edit, Fix, Place, Related
 from corpuslint.document import ContainerLine, DocumentKey
 from corpuslint.document_stage import ShardResult, check_shard
@@ -186,6 +187,21 @@ class TestSecondRun:
         monkeypatch.setattr("corpuslint.known.file_hash", lambda _file: b"")
         assert known(cached(tmp_path)) == "17 of 17"
 
+    def test_no_name_is_looked_at_where_the_files_are_the_same(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Segments of several shards become one in the order of the files' names."""
+        monkeypatch.setattr("corpuslint.shards.SHARD", 2000)
+        monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
+        corpus(tmp_path)
+        plain = cached(tmp_path)
+        monkeypatch.setattr("corpuslint.known.Matching._places", lambda *_: pytest.fail("looked at"))
+        assert same(cached(tmp_path), plain)
+        monkeypatch.undo()
+        monkeypatch.setattr(recall_module, "FEW_FILES", 0)
+        write(tmp_path, {"0.txt": text(77), "00.txt": text(3)})
+        assert same(cached(tmp_path), check(tasks(tmp_path), tmp_path))
+
     def test_other_options_and_rules_are_named(self, tmp_path: Path) -> None:
         corpus(tmp_path)
         cached(tmp_path)
@@ -283,7 +299,7 @@ def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) ->
     firing = cases(rule, "firing")
     write(tmp_path, {f"{number}.txt": case.text for number, case in enumerate(firing)})
     work = tasks(tmp_path, (rule(),))
-    (shard,) = make_shards(work, (), [10] * len(work), ())
+    (shard,) = make_shards(work, (), [10] * len(work), range(len(work)))
     result = check_shard(shard, nowhere)
     places = {task.file.name: number for number, task in enumerate(work)}
     stored = json.loads(json.dumps(found_lists(result, places, {number: number for number in places.values()})))
@@ -297,17 +313,12 @@ def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) ->
 
 def test_everything_that_a_finding_and_a_row_hold_is_stored() -> None:
     """Who adds a field to one of these has to store it in `stored_findings` or `segment_columns` too."""
-    held = {kind: [field.name for field in fields(kind)] for kind in (DocumentKey, ContainerLine, Edit, Fix, Related)}
-    assert held == {
-        DocumentKey: ["index", "id", "field", "site"],
-        ContainerLine: ["number", "width"],
-        Edit: ["start", "end", "content"],
-        Fix: ["title", "edits", "applicability"],
-        Related: ["place", "message"],
-    }
-    assert [field.name for field in fields(Place)] == [
-        *("path", "key", "span", "start", "end", "text", "before", "after", "record")
-    ]
+    assert [field.name for field in fields(DocumentKey)] == ["index", "id", "field", "site"]
+    assert ContainerLine._fields == ("number", "width")
+    assert Edit._fields == ("start", "end", "content")
+    assert Fix._fields == ("title", "edits", "applicability")
+    assert Related._fields == ("place", "message")
+    assert Place._fields == ("path", "key", "span", "start", "end", "text", "before", "after", "record")
     filled_in_later = {"id", "baseline", "ordinal"}
     assert [field.name for field in fields(Diagnostic) if field.name not in filled_in_later] == [
         *("code", "name", "severity", "message", "place", "related", "data", "fix", "identity", "content")
@@ -318,7 +329,11 @@ def test_everything_that_a_finding_and_a_row_hold_is_stored() -> None:
 
 
 def _comparable(result: ShardResult) -> tuple[object, ...]:
-    return ([{**vars(d), "data": dict(d.data)} for d in result.diagnostics], result.skips)
+    return ([{**_values(d), "data": dict(d.data)} for d in result.diagnostics], result.skips)
+
+
+def _values(diagnostic: Diagnostic) -> dict[str, object]:
+    return {field.name: getattr(diagnostic, field.name) for field in fields(diagnostic)}
 
 
 class TestTrouble:
@@ -397,7 +412,7 @@ class TestTrouble:
         self.assert_no_cache(tmp_path, words="disk is full")
 
     def test_a_lock_that_stays(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("corpuslint.cache.LOCK_SECONDS", 0.05)
+        monkeypatch.setattr("corpuslint.cache_tables.LOCK_SECONDS", 0.05)
         corpus(tmp_path)
         cached(tmp_path)
         other = sqlite3.connect(tmp_path / FOLDER / FILE, isolation_level=None)

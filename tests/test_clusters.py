@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from plain_clusters import plain_clusters
 
+from corpuslint import candidates, clusters, links
 from corpuslint.candidates import Candidates
 from corpuslint.clusters import HOT_ROUNDS, find_clusters
 from corpuslint.corpus_rule import MOST_RELATED
@@ -224,3 +225,21 @@ def test_shared_numbers_are_counted_exactly(seed: int) -> None:
     assert sets.shared(lefts, rights).tolist() == [len(set(rows[a]) & set(rows[b])) for a, b in pairs]
     assert sets.shared(lefts[-60:], rights[-60:]).tolist() == [len(set(rows[3]) & set(row)) for row in rows]
     assert not len(sets.shared(lefts[:0], rights[:0]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_depends_on_how_much_is_looked_at_together(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sets = random_sets(seed, 60)
+    rng = random.Random(seed)
+    records = [(document, key) for document in range(60) for key in rng.sample(range(9), 3)]
+    expected = find_clusters(Candidates.of(grouping(records), 4), sets)
+    made = list(expected.clusters)
+    assert any(len(cluster.copies) > 3 for cluster in made)
+    for module, name, size in ((clusters, "AHEAD", 7), (candidates, "PAIRS_TOGETHER", 5), (links, "TOGETHER", 2)):
+        monkeypatch.setattr(module, name, size)
+    monkeypatch.setattr(links, "MANY", 1)
+    found = find_clusters(Candidates.of(grouping(records), 4), sets)
+    assert [(cluster.kept, tuple(cluster.copies)) for cluster in found.clusters] == [(c.kept, c.copies) for c in made]
+    assert found.uncompared == expected.uncompared
+    for one, other in zip(found.clusters, made, strict=True):
+        assert (one.size, one.copies[0], list(one.copies[1:3])) == (other.size, other.copies[0], [*other.copies[1:3]])

@@ -21,6 +21,7 @@ OF_ARRAYS = frozenset(
     {
         "facts",
         "intake",
+        "large_text",
         "scan.batch",
         "scan.loops",
         "scan.phrase_loops",

@@ -18,7 +18,7 @@ from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
 
-TINY = Budget(records=7, evidence=40, compared=30, heads=2)
+TINY = Budget(records=7, evidence=40, compared=30, heads=900, members=2, findings=3000, reported=3000)
 
 
 def texts() -> list[str]:

@@ -183,8 +183,8 @@ def test_a_trailing_phrase_is_known_by_a_word_that_no_text_can_hide() -> None:
 def test_most_documents_are_seen_by_no_rule() -> None:
     text = "The ferry leaves at nine in the morning, and it comes back at noon when the weather is calm enough for it."
     facts = scan("compiled", [text])
-    assert facts.may.tolist() == [0]
-    assert facts.characters.tolist() == [0]
+    assert facts.present.may.tolist() == [0]
+    assert facts.present.characters.tolist() == [0]
 
 
 def test_a_trigger_that_a_scan_does_not_answer_is_asked_with_every_document() -> None:

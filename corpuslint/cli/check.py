@@ -42,8 +42,8 @@ from corpuslint.reporters import MACHINE_READ
 @click.option(
     "--max-memory",
     type=Size(),
-    help="Memory that the run may take, as 500M or 2G (default: 400M, and 220M for each worker process); what "
-    "documents are compared by goes to temporary files beyond it. Findings and rows of documents come on top.",
+    help="Memory that the run may take, as 500M or 2G (default: 400M, and 220M for each worker process); findings and "
+    "what documents are compared by go to temporary files beyond it. Rows of documents (60 bytes each) come on top.",
 )
 @click.option("--against", metavar="OLD", help="Report what repeats an old corpus: an index, a folder or redis://….")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
@@ -75,19 +75,19 @@ def command(**words: Any) -> None:
         outcome = check(
             work, found.root.root, gate.preferred, jobs=jobs, watch=documents_pass, recall=recall, budget=budget
         )
-    run = with_fixed(outcome, fixed.findings)
-    if words["against"]:
-        from corpuslint.cli.repeating import with_repeats
+        run = with_fixed(outcome, fixed.findings)
+        if words["against"]:
+            from corpuslint.cli.repeating import with_repeats
 
-        run = with_repeats(run, work, found, words["against"], jobs)
-    if against:
-        run, gate = against.narrowed(run, gate)
-    for trouble in (*run.skips, *run.crashes, *run.notes):
-        note(str(trouble))
-    verdict = judge(run, work, gate, words)
-    for message in verdict.notes:
-        note(message)
-    write_reports(verdict.run, words)
+            run = with_repeats(run, work, found, words["against"], jobs)
+        if against:
+            run, gate = against.narrowed(run, gate)
+        for trouble in (*run.skips, *run.crashes, *run.notes):
+            note(str(trouble))
+        verdict = judge(run, work, gate, words)
+        for message in verdict.notes:
+            note(message)
+        write_reports(verdict.run, words)
     if words["profile"]:
         from corpuslint.cli.profile import profile
 

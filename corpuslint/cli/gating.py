@@ -7,10 +7,10 @@ their mistakes become usage errors, and their answers become the run that report
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,11 +22,14 @@ from corpuslint.comparison import Comparison, Scope, compare, on_disk, preferred
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.engine import Run, Task, check
-from corpuslint.fixing import Spared
+from corpuslint.findings import KNOWN, LEFT_OUT, NEW, marked
 from corpuslint.inline import InlineIgnore, has_comments, inline_ignores
 from corpuslint.revisit import Revisit
 from corpuslint.suppress import Suppression, SuppressionError
 from corpuslint.work import Work
+
+if TYPE_CHECKING:
+    from corpuslint.fixing import Spared
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -71,8 +74,8 @@ class Verdict:
     """A run as reporters get it, and what it was made from."""
 
     run: Run
-    kept: tuple[Diagnostic, ...]  # not suppressed; each with its state
-    suppressed: tuple[Diagnostic, ...]
+    kept: Sequence[Diagnostic]  # not suppressed; each with its state
+    suppressed: Sequence[Diagnostic]
     comparison: Comparison
     notes: tuple[str, ...] = ()
 
@@ -100,23 +103,27 @@ def judge(run: Run, work: Sequence[Task], gate: Gate, words: Mapping[str, Any]) 
     revisit = run.revisit
     scope = scope_of(run, work, words, gate.exists)
     parted = suppress.sort_out(run.diagnostics, gate.suppressions, gate.today)
-    kept, commented, notes = _without_commented(parted.kept, revisit) if gate.inline else (parted.kept, (), ())
-    comparison = compare(run.diagnostics, gate.entries, scope, revisit) if gate.entries is not None else Comparison()
-    states = tuple(
-        diagnostic if diagnostic.baseline == state else replace(diagnostic, baseline=state)
-        for diagnostic, state in zip(kept, map(comparison.state, kept), strict=True)
+    silenced, notes = (
+        _or_commented(run.diagnostics, parted.suppressed, revisit) if gate.inline else (parted.suppressed, ())
     )
-    shown = tuple(diagnostic for diagnostic in states if gate.show_known or diagnostic.baseline == "new")
-    suppressed = (*(diagnostic for diagnostic, _ in parted.suppressed), *commented)
+    comparison = compare(run.diagnostics, gate.entries, scope, revisit) if gate.entries is not None else Comparison()
+    states = bytes([NEW]) * len(run.diagnostics)
+    if gate.entries is not None or any(silenced):
+        states = bytes(
+            LEFT_OUT if out else comparison.state(diagnostic)
+            for diagnostic, out in zip(run.diagnostics, silenced, strict=True)
+        )
+    kept = marked(run.diagnostics, states)
+    shown = kept if gate.show_known else marked(run.diagnostics, states.replace(bytes([KNOWN]), bytes([LEFT_OUT])))
+    suppressed = marked(run.diagnostics, silenced)
     judged = replace(
         run,
         diagnostics=shown,
-        hidden=len(states) - len(shown),
+        hidden=len(kept) - len(shown),
         gone=len(comparison.gone if gate.counted is None else comparison.gone & gate.counted),
         suppressed=len(suppressed),
     )
-    used = {suppression.number for _, suppression in parted.suppressed}
-    return Verdict(judged, states, suppressed, comparison, (*_complaints(gate, used, scope), *notes))
+    return Verdict(judged, kept, suppressed, comparison, (*_complaints(gate, parted.used, scope), *notes))
 
 
 def suppressed_findings(work: Sequence[Task], root: Path, gate: Gate, words: Mapping[str, Any]) -> Spared:
@@ -156,7 +163,7 @@ def _folders(root: Path, words: Mapping[str, Any]) -> Iterator[str]:
             yield "" if above else below + "/"
 
 
-def _complaints(gate: Gate, used: set[int], scope: Scope) -> Iterator[str]:
+def _complaints(gate: Gate, used: Collection[int], scope: Scope) -> Iterator[str]:
     """Yield a line for each suppression that has expired or that nothing matches any more."""
     for suppression in gate.suppressions:
         if suppression.is_expired(gate.today):
@@ -174,24 +181,23 @@ def _is_judged(suppression: Suppression, scope: Scope) -> bool:
     return not code or "-" in code or any(found.startswith(code) for found in ran)
 
 
-def _without_commented(
-    diagnostics: Iterable[Diagnostic], revisit: Revisit
-) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[str, ...]]:
-    """Part findings by the comments in their documents; return those that stay, those that go, and notes."""
-    diagnostics = tuple(diagnostics)
-    wanted = {(d.place.path, d.place.key.index) for d in diagnostics if has_comments(d.place.path)}
+def _or_commented(
+    diagnostics: Sequence[Diagnostic], suppressed: bytes, revisit: Revisit
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return which findings are suppressed, or meant by comments in their documents (a byte each), and notes."""
+    stay = marked(diagnostics, bytes(not out for out in suppressed))
+    wanted = {(d.place.path, d.place.key.index) for d in stay if has_comments(d.place.path)}
     comments: dict[tuple[str, int], tuple[InlineIgnore, ...]] = revisit.facts(
         wanted, lambda document: tuple(inline_ignores(document))
     )
-    stay: list[Diagnostic] = []
-    go: list[Diagnostic] = []
-    for diagnostic in diagnostics:
-        here = comments.get((diagnostic.place.path, diagnostic.place.key.index), ())
-        (go if any(comment.matches(diagnostic) for comment in here) else stay).append(diagnostic)
+    silenced = bytes(
+        out or any(comment.matches(d) for comment in comments.get((d.place.path, d.place.key.index), ()))
+        for d, out in zip(diagnostics, suppressed, strict=True)
+    )
     notes = tuple(
         f"{path}:{comment.line}: corpuslint-ignore without a reason does not count"
         for (path, _), found in sorted(comments.items())
         for comment in found
         if not comment.reason
     )
-    return tuple(stay), tuple(go), notes
+    return silenced, notes

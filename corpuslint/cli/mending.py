@@ -92,7 +92,7 @@ def _dropping(found: Settings, gate: Gate, work: Sequence[Task], words: Mapping[
     if words.get("since") or any(task.file.content is not None for task in work):
         raise click.UsageError("--drop-duplicates compares files with each other; leave out --since and -")
 
-    def copies() -> tuple[Diagnostic, ...]:
+    def copies() -> Sequence[Diagnostic]:
         jobs = words["jobs"] or processors()
         run = check(work, found.root.root, gate.preferred, jobs=jobs, watch=documents_pass)
         return judge(run, work, gate, words).run.diagnostics

@@ -11,8 +11,9 @@ import click
 
 from corpuslint.cli.inputs import tasks
 from corpuslint.config import Settings
-from corpuslint.engine import Run, Task, number
+from corpuslint.engine import Run, Task, numbered
 from corpuslint.executors.local import Local
+from corpuslint.findings import Findings, held_or_filed
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import Walk
 
@@ -66,9 +67,12 @@ def with_repeats(run: Run, work: Sequence[Task], found: Settings, against: str, 
     # A document that repeats the old corpus is said to do so once, whatever it has in common with other new ones.
     said = {(d.place.path, d.place.key.index) for d in outcome.diagnostics}
     codes = {rules.equal.code, rules.near.code}
-    rest = (d for d in run.diagnostics if d.code not in codes or (d.place.path, d.place.key.index) not in said)
-    diagnostics = tuple(number([*rest, *outcome.diagnostics]))
-    return replace(run, diagnostics=diagnostics, notes=(*run.notes, *outcome.notes, *notes))
+    both = Findings()
+    both.add(d for d in run.diagnostics if d.code not in codes or (d.place.path, d.place.key.index) not in said)
+    both.add(outcome.diagnostics)
+    return replace(
+        run, diagnostics=held_or_filed(numbered(both.in_order())), notes=(*run.notes, *outcome.notes, *notes)
+    )
 
 
 def _compares(task: Task, rules: Rules) -> bool:

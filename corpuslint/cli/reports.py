@@ -97,11 +97,11 @@ def write_reports(run: Run, words: Mapping[str, Any]) -> None:
 
 def _write_step_summary(run: Run) -> None:
     """Append the whole table to the job's summary on GitHub, where annotations hold only the first few findings."""
-    from corpuslint.reporters.markdown import SUMMARY_BYTES, markdown
+    from corpuslint.reporters.markdown import SUMMARY_BYTES, summary
 
     if file := os.environ.get(STEP_SUMMARY):
         try:
             with Path(file).open("a", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-                stream.write(markdown(run, SUMMARY_BYTES))
+                stream.write(summary(run, SUMMARY_BYTES))
         except OSError as error:
             note(f"{file}: the step summary cannot be written: {error.strerror or error}")

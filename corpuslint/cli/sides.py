@@ -19,6 +19,7 @@ from corpuslint.comparison import on_disk
 from corpuslint.config import Settings
 from corpuslint.config_values import ConfigError
 from corpuslint.engine import Run, Task, check
+from corpuslint.findings import LEFT_OUT, NEW, marked
 from corpuslint.git import GitError
 from corpuslint.since import (
     GitFile,
@@ -71,7 +72,8 @@ class Against:
             and self.sides.is_unchanged(self.root / task.file.name)
         )
         codes = {rule.code for task in self.work for rule in document_rules(task.rules)}
-        shown = tuple(diagnostic for diagnostic in run.diagnostics if diagnostic.place.path in self.asked)
+        asked = bytes(NEW if d.place.path in self.asked else LEFT_OUT for d in run.diagnostics)
+        shown = marked(run.diagnostics, asked)
         entries = {**unchanged_entries(shown, unchanged, codes), **(gate.entries or {})}
         return replace(run, diagnostics=shown), replace(gate, entries=entries)
 

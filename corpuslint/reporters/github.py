@@ -6,6 +6,7 @@ others are counted, and the whole table goes to the step summary, which the comm
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TextIO
 
 from corpuslint.diagnostic import Diagnostic, Severity
@@ -13,7 +14,7 @@ from corpuslint.display import visible
 from corpuslint.engine import Run
 from corpuslint.reporters import Style
 from corpuslint.reporters.closing import closing_lines
-from corpuslint.reporters.physical import RepositoryPaths, region, worst_first
+from corpuslint.reporters.physical import RepositoryPaths, region
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 MOST = 10  # annotations of one kind that GitHub shows for a step
@@ -24,8 +25,8 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
     paths = RepositoryPaths(run.root)
     printed = 0
     for severity in Severity:
-        of_kind = [diagnostic for diagnostic in worst_first(run.diagnostics) if diagnostic.severity is severity]
-        for diagnostic in of_kind[:MOST]:
+        of_kind = (diagnostic for diagnostic in run.diagnostics if diagnostic.severity is severity)
+        for diagnostic in islice(of_kind, MOST):
             stream.write(_command(diagnostic, paths) + "\n")
             printed += 1
     if left := len(run.diagnostics) - printed:

@@ -17,8 +17,9 @@ SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO:
 def render(run: Run, stream: TextIO, style: Style) -> None:
     """Write the array, an object a line; an empty run is an empty array."""
     paths = RepositoryPaths(run.root)
-    objects = ",\n".join(json.dumps(_issue(diagnostic, paths)) for diagnostic in run.diagnostics)
-    stream.write(f"[\n{objects}\n]\n" if objects else "[]\n")
+    for number, diagnostic in enumerate(run.diagnostics):
+        stream.write((",\n" if number else "[\n") + json.dumps(_issue(diagnostic, paths)))
+    stream.write("\n]\n" if run.diagnostics else "[]\n")
 
 
 def _issue(diagnostic: Diagnostic, paths: RepositoryPaths) -> dict[str, object]:

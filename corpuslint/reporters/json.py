@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TextIO
 
 from corpuslint.diagnostic import Diagnostic, Place
 from corpuslint.engine import Run
 from corpuslint.reporters import Style
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 VERSION = 1  # of the format; grows only when a reader of the old one would go wrong
 
 
@@ -23,7 +25,9 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
 
 def dump(value: Any) -> str:
     """Return JSON with every script readable; a lone surrogate stays an escape."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    written = json.dumps(value, ensure_ascii=False)
+    # Most texts are whole: copies of one of 100 MB take more memory than a run has.
+    return written.encode("utf-8", "backslashreplace").decode() if SURROGATE.search(written) else written
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, Any]:

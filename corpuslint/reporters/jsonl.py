@@ -12,4 +12,5 @@ from corpuslint.reporters.json import as_json, dump
 def render(run: Run, stream: TextIO, style: Style) -> None:
     """Write the findings."""
     for diagnostic in run.diagnostics:
-        stream.write(dump(as_json(diagnostic)) + "\n")
+        stream.write(dump(as_json(diagnostic)))
+        stream.write("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
@@ -17,20 +18,31 @@ EXCERPT = 300  # code points of the flagged text
 
 def render(run: Run, stream: TextIO, style: Style) -> None:
     """Write the suites."""
-    failing = sum(_fails(diagnostic) for diagnostic in run.diagnostics)
+    failing = sum(map(_fails, run.diagnostics))
     cases = max(1, len(run.diagnostics))
     stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     stream.write(f'<testsuites name="corpuslint" tests="{cases}" failures="{failing}" errors="0">\n')
-    for path, group in groupby(run.diagnostics, key=lambda diagnostic: diagnostic.place.path):
-        found = list(group)
-        failures = sum(_fails(diagnostic) for diagnostic in found)
-        stream.write(f'<testsuite name={_attribute(path)} tests="{len(found)}" failures="{failures}" errors="0">\n')
-        stream.writelines(_case(diagnostic) for diagnostic in found)
+    suites = zip(_by_file(run), map(_counted, _by_file(run)), strict=True)  # two walks: none holds a file's findings
+    for (path, found), (tests, failures) in suites:
+        stream.write(f'<testsuite name={_attribute(path)} tests="{tests}" failures="{failures}" errors="0">\n')
+        stream.writelines(map(_case, found))
         stream.write("</testsuite>\n")
     if not run.diagnostics:
         stream.write('<testsuite name="corpuslint" tests="1" failures="0" errors="0">\n')
         stream.write('<testcase name="No findings" classname="corpuslint"/>\n</testsuite>\n')
     stream.write("</testsuites>\n")
+
+
+def _by_file(run: Run) -> Iterator[tuple[str, Iterator[Diagnostic]]]:
+    return groupby(run.diagnostics, key=lambda diagnostic: diagnostic.place.path)
+
+
+def _counted(file: tuple[str, Iterator[Diagnostic]]) -> tuple[int, int]:
+    """Return how many findings a file has, and how many of them fail."""
+    tests = failures = 0
+    for diagnostic in file[1]:
+        tests, failures = tests + 1, failures + _fails(diagnostic)
+    return tests, failures
 
 
 def _fails(diagnostic: Diagnostic) -> bool:

@@ -16,6 +16,7 @@ from corpuslint.reporters.physical import worst_first
 
 EXCERPT = 80  # code points of the flagged text in the table
 SUMMARY_BYTES = 1_000_000  # GitHub refuses a step summary above 1 MiB
+LEAST_ROW = 30  # bytes of a row of the table: bars, spaces and the id
 
 # What Markdown and the HTML inside it take for their own; an entity is read as the character in both.
 ESCAPES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`*_{}[]()#+!|~\\$@:"}
@@ -23,27 +24,32 @@ ESCAPES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`*_{}[]()#+!|~\\$@:"}
 
 def render(run: Run, stream: TextIO, style: Style) -> None:
     """Write the whole report."""
-    stream.write(markdown(run))
+    stream.writelines(line + "\n" for line in (*_head(run), *map(_row, run.diagnostics)))
 
 
-def markdown(run: Run, most_bytes: int | None = None) -> str:
-    """Return the report; with a bound the worst findings come first and the rest is counted."""
-    lines = ["# corpuslint", "", " ".join(closing_lines(run, Style())), ""]
-    if run.diagnostics:
-        lines += [*_rules(run), "", "| place | rule | finding | text | id |", "|---|---|---|---|---|"]
+def summary(run: Run, most_bytes: int) -> str:
+    """Return a report of so many bytes at the most: the worst findings come first and the rest is counted."""
+    lines = _head(run)
     size = sum(len(line.encode("utf-8", "replace")) + 1 for line in lines)
-    ordered = run.diagnostics if most_bytes is None else worst_first(run.diagnostics)
-    for number, diagnostic in enumerate(ordered):
+    for number, diagnostic in enumerate(worst_first(run.diagnostics, most_bytes // LEAST_ROW)):
         row = _row(diagnostic)
         size += len(row.encode("utf-8", "replace")) + 1
-        if most_bytes is not None and size > most_bytes - 200:
+        if size > most_bytes - 200:
             lines += [
                 "",
-                f"{len(ordered) - number} more findings are left out here to stay within the size limit.",
+                f"{len(run.diagnostics) - number} more findings are left out here to stay within the size limit.",
             ]
             break
         lines.append(row)
     return "\n".join(lines) + "\n"
+
+
+def _head(run: Run) -> list[str]:
+    """Return what stands before the findings."""
+    lines = ["# corpuslint", "", " ".join(closing_lines(run, Style())), ""]
+    if run.diagnostics:
+        lines += [*_rules(run), "", "| place | rule | finding | text | id |", "|---|---|---|---|---|"]
+    return lines
 
 
 def _rules(run: Run) -> Iterator[str]:

@@ -5,6 +5,8 @@ For a record of a many-document container that is the record's line; lines of it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from heapq import nsmallest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +48,6 @@ class RepositoryPaths(dict[str, str]):
         return found
 
 
-def worst_first(diagnostics: tuple[Diagnostic, ...]) -> list[Diagnostic]:
-    """Return findings by severity, then in the order of the report."""
-    return sorted(diagnostics, key=lambda diagnostic: (diagnostic.severity.rank, diagnostic.sort_key))
+def worst_first(diagnostics: Iterable[Diagnostic], most: int) -> list[Diagnostic]:
+    """Return the worst findings, so many at the most: by severity, then in the order of the report."""
+    return nsmallest(most, diagnostics, key=lambda diagnostic: (diagnostic.severity.rank, diagnostic.sort_key))

@@ -26,13 +26,11 @@ def render(run: Run, stream: TextIO, style: Style) -> None:
     ranges = run.revisit.facts(
         ((path, 0) for path in offsets), lambda document: byte_positions(document, sorted(offsets[document.path]))
     )
-    found = (
-        json.dumps(_diagnostic(diagnostic, paths, ranges.get((diagnostic.place.path, 0), {})))
-        for diagnostic in run.diagnostics
-    )
-    body = ",\n".join(found)
     stream.write('{"source": {"name": "corpuslint"},\n"diagnostics": [')
-    stream.write(f"\n{body}\n]}}\n" if body else "]}\n")
+    for number, diagnostic in enumerate(run.diagnostics):
+        found = _diagnostic(diagnostic, paths, ranges.get((diagnostic.place.path, 0), {}))
+        stream.write((",\n" if number else "\n") + json.dumps(found))
+    stream.write("\n]}\n" if run.diagnostics else "]}\n")
 
 
 def byte_positions(document: Document, offsets: list[int]) -> dict[int, dict[str, int]]:

@@ -32,7 +32,7 @@ LONGEST_TEXT = 1024  # code points of a rule's short and full description
 
 def render(run: Run, stream: TextIO, style: Style) -> None:
     """Write the log; say how many findings it leaves out."""
-    chosen = worst_first(run.diagnostics)[:MOST_RESULTS]
+    chosen = worst_first(run.diagnostics, MOST_RESULTS)
     text = _log(run, chosen)
     while chosen and (size := len(gzip.compress(text.encode("ascii"), 6))) > MOST_BYTES:
         # Results differ in length, so the first guess is a little low and is made again where it was too high.

@@ -83,7 +83,7 @@ class DuplicateDocument(CorpusRule):
         """Return the hash of each text as its only key."""
         import numpy as np
 
-        return Records(np.arange(len(batch.documents)), batch.text_hashes(batch.words_for(self.letter_variants)))
+        return Records(np.arange(len(batch.documents)), batch.text_hashes(self.letter_variants))
 
     def evidence(self, batch: Batch) -> Sets:
         """Return the SHA-256 of the word hashes of each text as four numbers; without words, of its characters."""

@@ -20,7 +20,7 @@ from corpuslint.corpus_rule import (
 )
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
-from corpuslint.minhash import band_keys, choose_bands, shingle_counts
+from corpuslint.minhash import band_keys, choose_bands
 from corpuslint.normal import words
 from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
@@ -102,7 +102,7 @@ class NearDuplicateDocument(CorpusRule):
         """Return a key for each band of each document's signature."""
         import numpy as np
 
-        counts = shingle_counts(batch.words_for(self.letter_variants), self.shingle_size)
+        counts = batch.shingle_counts(self.letter_variants, self.shingle_size)
         # Repeated shingles still count here; the exact number is known when the evidence is.
         long_enough = np.flatnonzero(counts >= self.min_shingles)
         bands = choose_bands(self.threshold, self.permutations)

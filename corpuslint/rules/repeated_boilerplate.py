@@ -12,7 +12,7 @@ from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import junk_blocks
-from corpuslint.line_rule import LineRule, Repeat, written_keys
+from corpuslint.line_rule import Counted, Level, LineRule, Repeat, written_keys
 from corpuslint.phrases import ends_sentence
 from corpuslint.rule import option
 
@@ -90,6 +90,8 @@ class RepeatedBoilerplate(LineRule):
     severity: ClassVar[Severity] = Severity.WARNING
     yields_to: ClassVar[tuple[str, ...]] = ("DUP101",)
     surest: ClassVar[Applicability] = Applicability.UNSAFE
+    document_bounds: ClassVar[tuple[int, ...]] = (MANY_DOCUMENTS,)
+    share_bounds: ClassVar[tuple[float, ...]] = (INSIDE_SHARE,)
 
     least_documents: int = option(2, "the least number of documents that have a line", unit="documents", least=2)
     least_share: float = option(0.05, "the least share of a group's documents that have a line", unit="0 to 1", least=0)
@@ -98,50 +100,51 @@ class RepeatedBoilerplate(LineRule):
         """Return the hash of each line that has words."""
         return batch.line_hashes
 
-    def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
+    def find_repeated(self, document: Document, levels: Mapping[int, Level]) -> Iterator[Counted]:
         """Yield a finding for each block of repeated lines."""
-        written = document.written_lines
-        shared = {
-            n: repeats[key]
-            for n, key in zip(written, document.fact(written_keys), strict=True)
-            if key is not None and key in repeats and says_something(document.normal_lines[n])
+        keys = {
+            n: key
+            for n, key in zip(document.written_lines, document.fact(written_keys), strict=True)
+            if key is not None and key in levels and says_something(document.normal_lines[n])
         }
+        shared = {n: levels[key] for n, key in keys.items()}
         found = [block for block in blocks(document, shared) if self._is_boilerplate(block, shared)] if shared else []
         for part in unknown_parts(document, found, text_lines(document, shared)) if found else ():
-            yield self._finding(document, part, shared)
+            yield self._counted(document, part, keys)
 
-    def _is_boilerplate(self, block: Block, shared: Mapping[int, Repeat]) -> bool:
+    def _is_boilerplate(self, block: Block, shared: Mapping[int, Level]) -> bool:
         worded = [shared[n] for n in block.lines if n in shared]
         if block.where == "inside":
-            shares = [r for r in worded if r.share >= INSIDE_SHARE]
-            enough = [r for r in shares if r.documents >= MANY_DOCUMENTS]
+            shares = [level for level in worded if level.share >= INSIDE_SHARE]
+            enough = [level for level in shares if level.documents >= MANY_DOCUMENTS]
             if block.labels and len(shares) >= MENU_LINES:
                 enough = shares
             return len(enough) >= INSIDE_LINES and len(enough) * 2 >= len(worded)
         return len(worded) > 1 or worded[0].documents >= MANY_DOCUMENTS
 
-    def _finding(self, document: Document, block: Block, shared: Mapping[int, Repeat]) -> Diagnostic:
+    def _counted(self, document: Document, block: Block, keys: Mapping[int, int]) -> Counted:
         first, last = block.lines[0], block.lines[-1]
-        counted = [shared[n] for n in block.lines if n in shared]
-        repeat = max(counted, key=lambda repeat: (repeat.share, repeat.documents))
-        what = "Line stands" if len(counted) == 1 else f"Block of {len(counted)} lines stands"
-        return self.diagnostic(
+        counted = tuple(keys[n] for n in block.lines if n in keys)
+        finding = self.diagnostic(
             document,
             document.lines_span(first, last),
-            f"{what} in {repeat.documents} of {repeat.of} documents of {repeat.group}.",
-            data={
-                "lines": len(counted),
-                "documents": repeat.documents,
-                "of": repeat.of,
-                "group": repeat.group,
-                "share": round(repeat.share, 3),
-                "position": block.where,
-            },
+            "Line stands" if len(counted) == 1 else f"Block of {len(counted)} lines stands",
+            data={"lines": len(counted), "position": block.where},
             fix=Fix("Delete the lines", (delete_lines(document, first, last),), Applicability.UNSAFE),
+        )
+        return Counted(finding, counted)
+
+    def with_numbers(self, finding: Diagnostic, repeats: Sequence[Repeat]) -> Diagnostic:
+        """Tell the numbers of the line that the greatest share of documents has."""
+        repeat = max(repeats, key=lambda repeat: (repeat.share, repeat.documents))
+        numbers = {**repeat._asdict(), "share": round(repeat.share, 3)}
+        return finding.saying(
+            f"{finding.message} in {repeat.documents} of {repeat.of} documents of {repeat.group}.",
+            {"lines": finding.data["lines"], **numbers, "position": finding.data["position"]},
         )
 
 
-def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
+def blocks(document: Document, shared: Mapping[int, Level]) -> Iterator[Block]:
     """Yield the runs of shared lines of a document with a text of its own; lines without a word break no run."""
     sizes = {n: len(document.line_text(n).strip()) for n in document.written_lines}
     if not _has_own_text(sizes, shared):
@@ -158,7 +161,7 @@ def blocks(document: Document, shared: Mapping[int, Repeat]) -> Iterator[Block]:
                 yield Block(part, _where(part, text), _are_labels(document, part))
 
 
-def _has_own_text(sizes: Mapping[int, int], shared: Mapping[int, Repeat]) -> bool:
+def _has_own_text(sizes: Mapping[int, int], shared: Mapping[int, Level]) -> bool:
     """Say whether enough of a document is its own; `sizes` are those of its written lines in code points."""
     own = [size for n, size in sizes.items() if n not in shared]
     if sum(own) >= LEAST_OWN * sum(sizes.values()):
@@ -168,7 +171,7 @@ def _has_own_text(sizes: Mapping[int, int], shared: Mapping[int, Repeat]) -> boo
     return paragraphs[0] > 0 and paragraphs[0] >= LEAST_OWN_TEXT * paragraphs[1]
 
 
-def _runs(document: Document, written: Sequence[int], shared: Mapping[int, Repeat]) -> Iterator[list[int]]:
+def _runs(document: Document, written: Sequence[int], shared: Mapping[int, Level]) -> Iterator[list[int]]:
     """Yield the runs of shared lines; a line without a word ends none."""
     run: list[int] = []
     for n in written:
@@ -187,7 +190,7 @@ def _are_labels(document: Document, lines: Sequence[int]) -> bool:
     return sum(map(len, texts)) <= MENU_CODE_POINTS * len(texts) and sentences <= MENU_SENTENCES * len(texts)
 
 
-def text_lines(document: Document, shared: Mapping[int, Repeat]) -> list[int]:
+def text_lines(document: Document, shared: Mapping[int, Level]) -> list[int]:
     """Return the lines of the document's own text; where there are no long ones, all that are its own."""
     own = [n for n in document.written_lines if n not in shared]
     return [n for n in own if len(document.line_text(n).strip()) >= TEXT_LINE] or own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from corpuslint.catalogs import names_of
 from corpuslint.corpus_rule import Batch, Records
@@ -13,10 +13,11 @@ from corpuslint.deletion import delete_fragment
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
 from corpuslint.junk import junk_blocks
-from corpuslint.line_rule import Groups, LineRule, Repeat, Shared, line_keys
+from corpuslint.line_rule import Counted, Groups, Level, LineRule, Repeat, Shared, line_keys
 from corpuslint.normal import normal, words
 from corpuslint.phrases import ends_sentence, size
 from corpuslint.rule import DocumentRule, option
+from corpuslint.scan.distinct import distinct
 from corpuslint.text import Span
 from corpuslint.triggers import SeparatedHeadline, Trigger
 
@@ -100,6 +101,7 @@ class TitleSuffix(LineRule, DocumentRule):
     severity: ClassVar[Severity] = Severity.WARNING
     yields_to: ClassVar[tuple[str, ...]] = ("JNK101", "JNK102")
     surest: ClassVar[Applicability] = Applicability.SAFE
+    document_bounds: ClassVar[tuple[int, ...]] = (CERTAIN_DOCUMENTS // 2, CERTAIN_DOCUMENTS)
 
     least_documents: int = option(5, "the least number of headlines with one suffix", unit="headlines", least=2)
     least_share: float = option(0.5, "the least share of a group's documents that have it", unit="0 to 1", least=0)
@@ -128,7 +130,7 @@ class TitleSuffix(LineRule, DocumentRule):
         import numpy as np
 
         suffixes = super().keys(batch)
-        with_suffix = np.unique(suffixes.document)
+        with_suffix = distinct(suffixes.document)
         titles = [title_of(batch.documents[number]) for number in with_suffix.tolist()]
         whole, _ = line_keys([title.text if title else "" for title in titles])
         return Records(
@@ -152,42 +154,35 @@ class TitleSuffix(LineRule, DocumentRule):
             again = (np.isin(suffixes.documents, versions) for versions in (in_group, in_corpus))
             yield Shared(suffixes, *(~versions for versions in again))
 
-    def check_repeated(self, document: Document, repeats: Mapping[int, Repeat]) -> Iterator[Diagnostic]:
+    def find_repeated(self, document: Document, levels: Mapping[int, Level]) -> Iterator[Counted]:
         """Yield the finding of a suffix that the corpus proves, where the document alone proves less."""
         title = title_of(document)
         places = _places(title.text) if title else []
         keys = _even(line_keys([title.text[at:] for at in places])[0]).tolist() if title else []
-        proven = [(at, repeats[key]) for at, key in zip(places, keys, strict=True) if key in repeats]
+        proven = [(at, key) for at, key in zip(places, keys, strict=True) if key in levels]
         if title is None or not proven or _is_junk(document):
             return
         if (cut := _cut(document, title)) and cut[1] is Applicability.SAFE:
             return
-        at, repeat = proven[0]
+        at, key = proven[0]
         suffix = title.text[at:]
         needed = CERTAIN_DOCUMENTS // 2 if _names_site(document, suffix) else CERTAIN_DOCUMENTS
-        certain = repeat.documents >= needed and not any(map(str.isdecimal, suffix))
-        yield self._finding(
-            document,
-            title,
-            at,
-            Applicability.SAFE if certain else Applicability.UNSAFE,
-            f", as in {repeat.documents} of {repeat.of} documents of {repeat.group}",
-            {**repeat._asdict(), "share": round(repeat.share, 3)},
-        )
+        certain = levels[key].documents >= needed and not any(map(str.isdecimal, suffix))
+        applicability = Applicability.SAFE if certain else Applicability.UNSAFE
+        yield Counted(self._finding(document, title, at, applicability), (key,))
 
-    def _finding(
-        self,
-        document: Document,
-        title: Title,
-        at: int,
-        applicability: Applicability,
-        where: str = "",
-        data: Mapping[str, Any] | None = None,
-    ) -> Diagnostic:
+    def with_numbers(self, finding: Diagnostic, repeats: Sequence[Repeat]) -> Diagnostic:
+        """Tell how many documents have the suffix."""
+        (repeat,) = repeats
+        where = f", as in {repeat.documents} of {repeat.of} documents of {repeat.group}."
+        data = {**repeat._asdict(), "share": round(repeat.share, 3)}
+        return finding.saying(finding.message.removesuffix(".") + where, data)
+
+    def _finding(self, document: Document, title: Title, at: int, applicability: Applicability) -> Diagnostic:
         span = Span(title.start + at, title.start + len(title.text))
         fix = Fix("Delete the title suffix", (delete_fragment(document.text, span),), applicability)
-        message = f"Title suffix “{title.text[at:].strip()}” follows the headline{where}."
-        return self.diagnostic(document, span, message, data=data, fix=fix)
+        message = f"Title suffix “{title.text[at:].strip()}” follows the headline."
+        return self.diagnostic(document, span, message, fix=fix)
 
 
 def _later_versions(keys: Repeated, groups: Groups | None) -> NDArray[np.uint32]:

@@ -214,11 +214,17 @@ def is_prose(lines: Lines, start: int, end: int) -> bool:
     return not bool(lines.points[end - 2] == FULL_STOP or lines.points[end - 2] == BLANK)
 
 
-def look_at_lines(lines: Lines, words: Words, table: Table, held: Hashes, heads: Heads, facts: Any) -> None:  # noqa: C901
-    """Add to each document's facts (documents,) what its lines may hold; `held` are the classes of its characters."""
+def look_at_lines(  # noqa: C901
+    lines: Lines, words: Words, table: Table, held: Hashes, heads: Heads, weak_before: Any, facts: Any
+) -> None:
+    """Add to each document's facts (documents,) what its lines may hold; `held` are the classes of its characters.
+
+    `weak_before` counts the weak lines of each, (documents,), from those of an earlier part of it on.
+    """
     for document in range(len(held)):
         mask = (held[document] >> SCRIPTS) & MARKS
-        weak = written = 0
+        written = 0
+        weak = weak_before[document]
         in_head = True
         for line in range(lines.of_document[document], lines.of_document[document + 1]):
             start, end = lines.starts[line], lines.ends[line]
@@ -245,6 +251,7 @@ def look_at_lines(lines: Lines, words: Words, table: Table, held: Hashes, heads:
             weak += line_is == WEAK
             if line_is == CERTAIN or weak >= MENU_LINES:
                 facts[document] |= PHRASE
+        weak_before[document] = weak
 
 
 def look_at_words(words: Words, table: Table, held: Hashes, facts: Any) -> None:

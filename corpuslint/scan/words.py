@@ -8,13 +8,13 @@ can compute the same sum in one pass. What the words are used for is not known h
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from corpuslint.normal import LONG, pieces
 from corpuslint.scan.code_points import (
     DROPPED,
     SEVERAL,
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 SLICE = 1 << 16  # code points hashed at a time: the temporary arrays of a slice stay in the cache (measured: 2x)
-
-LONG = 4 * SLICE  # code points of a text that is cut into pieces
-BETWEEN_WORDS = re.compile(r"[\s.,;:!?،؛؟。、，]")  # characters that end a word and join nothing before them
 
 # fmix64, the finaliser of MurmurHash3 (Austin Appleby, public domain): a bijection that mixes all bits.
 FMIX64_SHIFT = 33
@@ -118,16 +115,13 @@ def _pieces(texts: Sequence[str]) -> tuple[Sequence[str], list[int]]:
     """Cut long texts between words, so that a text of any length takes the memory of a slice; with each one's text."""
     if all(len(text) <= LONG for text in texts):
         return texts, list(range(len(texts)))
-    pieces: list[str] = []
+    cut: list[str] = []
     owners: list[int] = []
     for number, text in enumerate(texts):
-        start: int | None = 0
-        while start is not None:
-            end = BETWEEN_WORDS.search(text, start + LONG)
-            pieces.append(text[start : end.start() if end else len(text)])
+        for piece in pieces(text, LONG):
+            cut.append(piece)
             owners.append(number)
-            start = end.start() if end else None
-    return pieces, owners
+    return cut, owners
 
 
 def text_hashes(words: WordHashes, loops: Loops | None = None) -> Hashes:

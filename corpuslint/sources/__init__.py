@@ -62,17 +62,21 @@ class SourceFile:
         return self.path.open("rb") if self.content is None else BytesIO(self.content)
 
     def read(self) -> bytes:
-        """Return the whole content; raises OSError. For small files it takes half as long as `open`."""
+        """Return the whole content; raises OSError."""
+        pieces = list(self.pieces())
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the content in pieces; raises OSError. For small files it takes half as long as `open`."""
         if self.content is not None:
-            return self.content
+            yield self.content
+            return
         handle = os.open(self.path, os.O_RDONLY | BINARY)
         try:
-            pieces = []
             while piece := os.read(handle, PIECE):
-                pieces.append(piece)
+                yield piece
         finally:
             os.close(handle)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 class Record(NamedTuple):
@@ -165,6 +169,13 @@ def read_text(file: SourceFile, content: bytes) -> Document | Skip:
     from corpuslint.sources.plain import text_document
 
     return text_document(file, content)
+
+
+def read_large(file: SourceFile, pieces: Iterator[bytes]) -> Document | Skip:
+    """Return the document that a large plain text file is, from its content in pieces; raises OSError."""
+    from corpuslint.sources.plain import large_document
+
+    return large_document(file, pieces)
 
 
 def holds_records(path: Path) -> bool:

@@ -10,7 +10,7 @@ from corpuslint.document import Document
 from corpuslint.patch import Patch, edit_patches, patched
 from corpuslint.pieces import EditedText
 from corpuslint.sources import Record, Skip, SourceFile, Stretch, Unwritable, Wanted, every_record
-from corpuslint.sources.encoding import Undecodable, decode
+from corpuslint.sources.encoding import Undecodable, decode, decode_pieces
 
 
 def text_document(file: SourceFile, content: bytes) -> Document | Skip:
@@ -19,6 +19,14 @@ def text_document(file: SourceFile, content: bytes) -> Document | Skip:
         return Document(file.name, decode(content).text, catalogs=file.options.catalogs)
     except Undecodable as error:
         return Skip(file.name, str(error))
+
+
+def large_document(file: SourceFile, pieces: Iterator[bytes]) -> Document | Skip:
+    """Return the document that a large file is, read in pieces; raises OSError."""
+    try:
+        return Document(file.name, decode_pieces(pieces), catalogs=file.options.catalogs)
+    except Undecodable:
+        return text_document(file, file.read())  # which says where
 
 
 class PlainText:

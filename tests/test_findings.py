@@ -1,0 +1,127 @@
+"""Findings that go to files come back as they were and in the same order, and every report says the same of them."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from dataclasses import replace
+from operator import attrgetter
+
+import pytest
+from runs import finding, rendered, run
+
+from corpuslint.diagnostic import Diagnostic
+from corpuslint.document import ContainerLine, DocumentKey
+from corpuslint.engine import Run, numbered
+from corpuslint.findings import (
+    KNOWN,
+    LEFT_OUT,
+    MOST_RUNS,
+    NEW,
+    Filed,
+    Findings,
+    Marked,
+    held_or_filed,
+    marked,
+    weight,
+)
+from corpuslint.reporters import FORMATS
+
+
+def some(count: int) -> list[Diagnostic]:
+    """Return findings in a random order; many share a place, and what they say apart from it is their own."""
+    rng = random.Random(count)
+    made = []
+    for number in range(count):
+        text = f"One li\ud800ne {rng.randrange(5)}.\nOne line \U0001f600 again.\n"
+        found = finding(path=f"{rng.randrange(9)}.txt", text=text, span=(14, 14 + rng.randrange(9)))
+        made.append(replace(found, data={"number": number, "of": (1, None, {"share": 0.5})}))
+    return made
+
+
+def test_what_is_made_often_has_no_dictionary_of_its_own() -> None:
+    found = finding(record="r")
+    parts = (found, found.place, found.related[0], found.fix, DocumentKey(), ContainerLine(1, 2))
+    assert not [part for part in parts if hasattr(part, "__dict__")]
+
+
+def test_a_finding_travels_whole() -> None:
+    [found] = run(finding(record="r", message="with \udcff")).diagnostics
+    again = pickle.loads(pickle.dumps(found))
+    assert again == found
+    assert (type(again.place), type(again.severity), type(again.fix)) == (
+        type(found.place),
+        type(found.severity),
+        type(found.fix),
+    )
+
+
+@pytest.mark.parametrize("in_memory", [1, 4 * weight(finding()), 1 << 30])
+def test_the_order_is_that_of_one_sort_however_few_are_held(in_memory: int) -> None:
+    made = some(2 * MOST_RUNS**2)
+    collected = Findings(in_memory)
+    for first in range(0, len(made), 7):
+        collected.add(iter(made[first : first + 7]))
+    # Findings of one place stay in the order in which they came: their data shows it.
+    assert list(collected.in_order()) == sorted(made, key=attrgetter("sort_key"))
+    assert list(collected.in_order()) == []
+
+
+def test_those_in_a_file_are_a_sequence_that_is_read_again_and_again() -> None:
+    made = some(300)
+    filed = held_or_filed(iter(made), 10 * weight(made[0]))
+    assert isinstance(filed, Filed)
+    assert len(filed) == 300
+    assert list(filed) == list(filed) == made
+    assert [filed[0], filed[149], filed[-1]] == [made[0], made[149], made[-1]]
+    assert filed[290:] == made[290:]
+    with pytest.raises(IndexError):
+        filed[300]
+    assert held_or_filed(iter(made)) == tuple(made)
+    assert list(Filed([])) == []
+
+
+def test_marks_are_the_same_on_those_in_a_file() -> None:
+    made = tuple(some(200))
+    states = bytes(random.Random(3).choices((LEFT_OUT, NEW, KNOWN), k=len(made)))
+    held, filed = marked(made, states), marked(Filed(made), states)
+    assert isinstance(held, tuple)
+    assert isinstance(filed, Marked)
+    assert tuple(filed) == held
+    assert len(filed) == len(held) < 200
+    assert (filed[0], filed[-1], filed[5:9]) == (held[0], held[-1], list(held[5:9]))
+    assert {d.baseline for d in held} == {"new", "known"}
+    assert marked(made, bytes(len(made))) == ()
+    assert not marked(Filed(made), bytes(len(made)))
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_format_writes_the_same_bytes_from_a_file(format_name: str) -> None:
+    outcome = run(*some(400))
+    states = bytes(random.Random(5).choices((NEW, NEW, KNOWN), k=len(outcome.diagnostics)))
+    of_memory = replace(outcome, diagnostics=marked(outcome.diagnostics, states))
+    of_file = replace(outcome, diagnostics=marked(Filed(outcome.diagnostics), states))
+    assert of_file.summary() == of_memory.summary()
+    assert rendered(of_file, format_name) == rendered(of_memory, format_name)
+
+
+def test_equal_texts_are_counted_in_a_file_and_not_beyond_it() -> None:
+    records = ("r", "", None, "r", None, "")
+    found = [
+        replace(one, place=one.place._replace(path=path, key=DocumentKey(number, record)))
+        for path in ("a.jsonl", "b.jsonl")
+        for number, record in enumerate(records)
+        for one in (finding(), replace(finding(), code="DUP999"))
+    ]
+    ordinals = [(d.place.key.id, d.code, d.ordinal) for d in numbered(found) if d.place.path == "b.jsonl"]
+    assert ordinals == [
+        (record, code, records[:number].count(record))
+        for number, record in enumerate(records)
+        for code in ("DUP101", "DUP999")
+    ]
+
+
+def test_a_run_counts_its_findings_once() -> None:
+    outcome = Run(run().root, Filed(run(*some(50)).diagnostics))
+    assert outcome.summary()["new"] == outcome.summary()["diagnostics"] == 50
+    assert outcome.tally is outcome.tally
