@@ -17,12 +17,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from corpuslint.corpus_rule import Batch, KeyedRule, Records
+from corpuslint.corpus_rule import LETTER_VARIANTS, Batch, KeyedRule, Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document_check import RuleCrash, check_document, check_large
 from corpuslint.documents import Documents
 from corpuslint.executors import At, nowhere
 from corpuslint.findings import BY_PLACE, Filed, emptied, weight
+from corpuslint.grouping import Grouping
 from corpuslint.reading import Notes, Reading, read_one_by_one, taken
 from corpuslint.rows import Rows
 from corpuslint.rule import DocumentRule, Rule
@@ -73,7 +74,7 @@ class ShardResult:
 
 
 def make_ready(shards: Sequence[Shard]) -> None:
-    """Load what the scan needs, before workers are forked, so that each finds it there."""
+    """Load what the scan needs and comparing after it, before workers are forked, so that each finds it there."""
     if not shards or not shards[0].compiled:
         return
     with uninterrupted():
@@ -92,6 +93,20 @@ def make_ready(shards: Sequence[Shard]) -> None:
                 batch = _batch(documents, _scan(documents, loops), loops)
                 for rule in shards[0].corpus_rules:
                     rule.keys(batch)
+                if shards[0].corpus_rules:
+                    _rehearse_comparing(batch, loops)
+
+
+def _rehearse_comparing(batch: Batch, loops: Loops) -> None:
+    """Call the loops that documents are compared by."""
+    import numpy as np
+
+    grouping, first = Grouping(), np.zeros(1, np.int64)
+    sets = batch.shingles(LETTER_VARIANTS[0], 1).sets._replace(loops=loops)
+    sets.shared(first, first)
+    grouping.add(first, sets.hashes[:1])
+    for _ in grouping.repeated():
+        pass
 
 
 def check_shard(shard: Shard, at: At) -> ShardResult:

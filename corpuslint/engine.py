@@ -230,12 +230,12 @@ def _gather(
     executor = Local(jobs if sum(work.sizes) >= parallel_from else 1, start_method, keep=True)
     total, found = ShardResult(), Findings(budget.findings)
     groupings = {rule.code: Grouping(budget.records) for rule in rules}
-    records = Gathered(groupings, held=bool(known and known.covers(len(work))))
+    records = Gathered(groupings, held=bool(known and known.covers_most))
     died = _Died(work, total.skips)
     if known:
         _merge(total, found, records, known.result)
     starts = KnownStarts()
-    shards = make_shards(work, rules, work.sizes, known.numbers if known else None, starts)
+    shards = make_shards(work, rules, work.sizes, known.unknown if known else None, starts)
     with total.spent.on(LOAD):
         make_ready(shards)
     for result in watch(executor.map(check_shard, shards, died), len(shards)):

@@ -37,16 +37,25 @@ LOOKED_UP = 8
 
 @dataclass
 class Recalled:
-    """What was known: the numbers of the tasks, and the result of all of them but for their records."""
+    """What was known: of which tasks nothing is, and the result of all others but for their records."""
 
-    numbers: set[int] = field(default_factory=set)
+    is_unknown: Mask  # (tasks,)
     result: ShardResult = field(default_factory=ShardResult)
     # The records of each stored segment by code, and each of its rows' number among the known ones or -1.
     stored: list[tuple[Mapping[str, StoredRecords], Numbers]] = field(default_factory=list)
 
-    def covers(self, files: int) -> bool:
-        """Say whether so few of a run's files are unknown that what is known need not be gone through."""
-        return (files - len(self.numbers)) * LOOKED_UP <= files
+    @property
+    def unknown(self) -> list[int]:
+        """The numbers of the tasks of which nothing is known."""
+        import numpy as np
+
+        numbers: list[int] = np.flatnonzero(self.is_unknown).tolist()
+        return numbers
+
+    @property
+    def covers_most(self) -> bool:
+        """Whether so few of a run's files are unknown that what is known need not be gone through."""
+        return len(self.unknown) * LOOKED_UP <= len(self.is_unknown)
 
     def records(self, code: str, fresh: Sequence[Hashes] | None) -> Iterator[Records]:
         """Yield those of a rule's known records that can matter next to fresh keys, all for None.
@@ -78,7 +87,7 @@ class Matching:
     def __init__(self, cache: Cache, work: Work, codes: Sequence[str], started: int) -> None:
         import numpy as np
 
-        self.known = Recalled()
+        self.known = Recalled(np.ones(len(work), np.bool_))
         self.digests = np.zeros((len(work), 16), np.uint8)  # of each recalled file
         self.changed: list[int] = []  # tasks whose files were stored with another content
         self._cache = cache
@@ -161,7 +170,7 @@ class Matching:
 
         numbers = place[holds]
         self.digests[numbers] = segment.digests[holds]
-        self.known.numbers.update(numbers.tolist())
+        self.known.is_unknown[numbers] = False
         result = self.known.result
         rows, row_place = chosen_rows(segment.rows, holds)
         self.known.stored.append((stored, np.where(row_place < 0, -1, row_place + len(result.rows))))

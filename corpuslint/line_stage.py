@@ -75,8 +75,9 @@ class _Readings(Sequence[Reading]):
         if isinstance(place, slice):
             return [self[number] for number in range(len(self))[place]]
         wanted = self._portions[place]
-        first, last = min(wanted.text_hashes), max(wanted.text_hashes)
-        return Reading(wanted, tuple((rule, repeated.by_document(first, last)) for rule, repeated in self._found))
+        return Reading(
+            wanted, tuple((rule, repeated.by_document(wanted.text_hashes)) for rule, repeated in self._found)
+        )
 
 
 class Said(NamedTuple):
@@ -137,8 +138,7 @@ def numbered(said: Sequence[Said], found: Counts) -> Iterator[Diagnostic]:
     """Yield the findings with their numbers; those about one document stand beside each other."""
     for begin in range(0, len(said), NUMBERED):
         some = said[begin : begin + NUMBERED]
-        first, last = min(number for number, _ in some), max(number for number, _ in some)
-        of_code = {rule.code: (rule, repeated.by_document(first, last)) for rule, repeated in found}
+        of_code = {rule.code: (rule, repeated.by_document(number for number, _ in some)) for rule, repeated in found}
         for number, (finding, keys) in some:
             rule, repeats = of_code[finding.code]
             own = repeats[number]
@@ -230,7 +230,7 @@ class RepeatedParts:
     def among(cls, corpus: Corpus, found: Counts) -> RepeatedParts:
         """Say where the documents stand."""
         own: dict[tuple[str, int], Own] = {}
-        everywhere = tuple((rule, repeated.by_document(0, len(corpus.rows))) for rule, repeated in found)
+        everywhere = tuple((rule, repeated.by_document(repeated.numbers.tolist())) for rule, repeated in found)
         for number in documents_of(found).tolist():
             task, record = int(corpus.rows.task[number]), int(corpus.rows.record[number])
             own[corpus.tasks.names[task], record] = _own(everywhere, number)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 
 def write_own_file(file: Path, content: bytes) -> bool:
     """Replace or create a file atomically; return whether anything changed; raises OSError."""
+    import tempfile  # most runs write none of these files, and it takes a fortieth of a start
+
     target = file.resolve()  # a symbolic link stays a link
     try:
         if target.read_bytes() == content:

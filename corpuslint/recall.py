@@ -266,7 +266,7 @@ class Recall:
         for number in matching.changed:
             self._miss(CHANGED, self._work.names[number])
         self._storing.wait(matching.changed)
-        self._hits = len(matching.known.numbers)
+        self._hits = len(work) - len(matching.known.unknown)
         return matching.known
 
     def _say_why(self, cache: Cache, setup: Setup, number: int, missing: list[int]) -> None:

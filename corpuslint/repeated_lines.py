@@ -6,7 +6,7 @@ counts. Which documents are read again for it is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,15 +77,18 @@ class RepeatedLines:
         of_share = np.searchsorted(np.array(rule.share_bounds, np.float64), share, "right")
         return (of_documents * (len(rule.share_bounds) + 1) + of_share).astype(np.uint64)
 
-    def by_document(self, first: int, last: int) -> dict[int, dict[int, Repeat]]:
-        """Return the repeated lines, by key, of each document of a run of numbers (`last` included)."""
-        begin, end = self.document.searchsorted((first, last + 1)).tolist()
-        lines = self.line[begin:end]
+    def by_document(self, numbers: Iterable[int]) -> dict[int, dict[int, Repeat]]:
+        """Return the repeated lines, by key, of each of some documents that has any."""
+        import numpy as np
+
+        wanted = distinct(np.fromiter(numbers, self.document.dtype))
+        begins, ends = self.document.searchsorted(wanted), self.document.searchsorted(wanted, "right")
         known: dict[int, Repeat] = {}
         found: dict[int, dict[int, Repeat]] = {}
-        keys = self.lines.key[lines].tolist()
-        for number, line, key in zip(self.document[begin:end].tolist(), lines.tolist(), keys, strict=True):
-            found.setdefault(number, {})[key] = known.get(line) or known.setdefault(line, self._repeat(line))
+        for number, begin, end in zip(wanted.tolist(), begins.tolist(), ends.tolist(), strict=True):
+            lines = self.line[begin:end]
+            for line, key in zip(lines.tolist(), self.lines.key[lines].tolist(), strict=True):
+                found.setdefault(number, {})[key] = known.get(line) or known.setdefault(line, self._repeat(line))
         return found
 
     def _repeat(self, line: int) -> Repeat:

@@ -5,7 +5,7 @@ What is done with a shard is for the document stage to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -68,22 +68,22 @@ def make_shards(
     tasks: Sequence[Task],
     corpus_rules: tuple[KeyedRule, ...],
     sizes: Sequence[int],
-    known: Collection[int] | None = None,
+    wanted: Sequence[int] | None = None,
     starts: KnownStarts | None = None,
 ) -> list[Shard]:
     """Cut a run into shards of about SHARD bytes; a larger file of many records becomes parts of about PART bytes.
 
-    `known` are the tasks whose results are there already; None where nothing remembers results. `starts` remembers
-    where records begin.
+    `wanted` are the tasks whose results are not there already; None where nothing remembers results. `starts`
+    remembers where records begin.
     """
     starts = starts or KnownStarts()
-    unknown = sorted(set(range(len(tasks))).difference(known)) if known else range(len(tasks))
-    make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(map(sizes.__getitem__, unknown))))
+    whole = wanted is not None
+    numbers = range(len(tasks)) if wanted is None else wanted
+    make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(map(sizes.__getitem__, numbers))))
     shards: list[Shard] = []
     held: list[tuple[int, Task]] = []
     weight = 0
-    whole = known is not None
-    for number in unknown:
+    for number in numbers:
         task, size = tasks[number], sizes[number]
         if size > SHARD:
             stretches = _stretches(starts.of(number, task.file))

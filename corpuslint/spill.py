@@ -21,7 +21,7 @@ class Spill:
     """A file that is gone with this object."""
 
     def __init__(self) -> None:
-        import tempfile  # what few runs need: its import takes as long as a small run
+        import tempfile  # where it is needed: most runs spill nothing
 
         try:
             # What is written or read is large, and a buffer would only be one more copy.

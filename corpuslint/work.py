@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
+from operator import itemgetter, methodcaller
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, overload
@@ -111,7 +112,9 @@ class Work(Sequence[Task]):
     @cached_property
     def folders(self) -> Sequence[tuple[str, int]]:
         """The folders of the files, "" for the root, and how many files follow each other in each."""
-        return [(folder, sum(1 for _ in names)) for folder, names in groupby(self.names, _folder)]
+        # No line of Python runs for each file.
+        folders = map(itemgetter(0), map(methodcaller("rpartition", "/"), self.names))
+        return [(folder, len(list(files))) for folder, files in groupby(folders)]
 
     @cached_property
     def statuses(self) -> Statuses:
@@ -137,10 +140,6 @@ class Work(Sequence[Task]):
     def files(self) -> Mapping[str, SourceFile]:
         """The files by their names in reports."""
         return _FilesByName(self)
-
-
-def _folder(name: str) -> str:
-    return name.rpartition("/")[0]
 
 
 class Handlings:

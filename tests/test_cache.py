@@ -187,6 +187,21 @@ class TestSecondRun:
         monkeypatch.setattr("corpuslint.known.file_hash", lambda _file: b"")
         assert known(cached(tmp_path)) == "17 of 17"
 
+    def test_no_name_is_looked_at_where_the_files_are_the_same(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Segments of several shards become one in the order of the files' names."""
+        monkeypatch.setattr("corpuslint.shards.SHARD", 2000)
+        monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
+        corpus(tmp_path)
+        plain = cached(tmp_path)
+        monkeypatch.setattr("corpuslint.known.Matching._places", lambda *_: pytest.fail("looked at"))
+        assert same(cached(tmp_path), plain)
+        monkeypatch.undo()
+        monkeypatch.setattr(recall_module, "FEW_FILES", 0)
+        write(tmp_path, {"0.txt": text(77), "00.txt": text(3)})
+        assert same(cached(tmp_path), check(tasks(tmp_path), tmp_path))
+
     def test_other_options_and_rules_are_named(self, tmp_path: Path) -> None:
         corpus(tmp_path)
         cached(tmp_path)
@@ -284,7 +299,7 @@ def test_every_finding_comes_back_as_it_was(rule: type[Rule], tmp_path: Path) ->
     firing = cases(rule, "firing")
     write(tmp_path, {f"{number}.txt": case.text for number, case in enumerate(firing)})
     work = tasks(tmp_path, (rule(),))
-    (shard,) = make_shards(work, (), [10] * len(work), ())
+    (shard,) = make_shards(work, (), [10] * len(work), range(len(work)))
     result = check_shard(shard, nowhere)
     places = {task.file.name: number for number, task in enumerate(work)}
     stored = json.loads(json.dumps(found_lists(result, places, {number: number for number in places.values()})))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -128,6 +130,18 @@ def test_heavy_packages_are_imported_where_they_are_used(module: str) -> None:
             heavy |= {name.removeprefix("corpuslint.") for name in names} & OF_ARRAYS
     allowed = {"numpy", *OF_ARRAYS} if module in OF_ARRAYS else set()
     assert heavy <= allowed, f"{module} imports {', '.join(heavy - allowed)} before it is needed"
+
+
+def test_the_loops_are_loaded_without_scipy() -> None:
+    """It takes as long to import as numba does, and numba asks for it only to calculate with matrices."""
+    pytest.importorskip("numba")
+    code = (
+        "import sys; from corpuslint.scan.compiled import compiled; import numpy as np; "
+        "compiled().hash_runs(np.zeros(0, np.uint64), np.zeros(1, np.int64), np.zeros(0, np.uint64)); "
+        "print([name for name in sys.modules if name.startswith('scipy')])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout == "[]\n"
 
 
 def test_the_drawing_has_every_package() -> None:

@@ -16,6 +16,7 @@ from corpuslint.document import Document
 from corpuslint.patch import patched
 from corpuslint.sources import ReadOptions, Skip, SourceFile, Unwritable, container_for, read
 from corpuslint.sources.walk import NoSuchPath, Walk
+from corpuslint.work import Work
 
 
 def names(folder: Path, *paths: str, **options: tuple[str, ...]) -> list[str]:
@@ -188,3 +189,12 @@ def test_escapes_outside_an_edit_stay(tmp_path: Path) -> None:
     assert edited(SourceFile(path, "a.jsonl"), Edit(4, 8)) == (
         b'{"n": 1e2, "text":"\\u0645\\/ \\ud83d\\ude00 \\t\\u00e9"  ,"text2":"[x]"}\r\n'
     ), "one code point is two escapes"
+
+
+def test_the_folders_of_a_run() -> None:
+    """Files that follow each other in a folder are counted together; folders between them part them."""
+    names = ["a/b/1.txt", "a/b/2.txt", "a/c.txt", "a/d/1.txt", "a/e.txt", "b.txt", "c.txt", "/out/side.txt"]
+    assert Work(Path(), names, [], [0] * len(names)).folders == [
+        *(("a/b", 2), ("a", 1), ("a/d", 1), ("a", 1), ("", 2), ("/out", 1))
+    ]
+    assert Work(Path(), [], [], []).folders == []

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -23,11 +23,13 @@ from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.engine import Run, Task, check
 from corpuslint.findings import KNOWN, LEFT_OUT, NEW, marked
-from corpuslint.fixing import Spared
 from corpuslint.inline import InlineIgnore, has_comments, inline_ignores
 from corpuslint.revisit import Revisit
 from corpuslint.suppress import Suppression, SuppressionError
 from corpuslint.work import Work
+
+if TYPE_CHECKING:
+    from corpuslint.fixing import Spared
 
 F = TypeVar("F", bound=Callable[..., Any])
 

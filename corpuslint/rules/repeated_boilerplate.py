@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar, NamedTuple
 
@@ -138,10 +138,9 @@ class RepeatedBoilerplate(LineRule):
         """Tell the numbers of the line that the greatest share of documents has."""
         repeat = max(repeats, key=lambda repeat: (repeat.share, repeat.documents))
         numbers = {**repeat._asdict(), "share": round(repeat.share, 3)}
-        return replace(
-            finding,
-            message=f"{finding.message} in {repeat.documents} of {repeat.of} documents of {repeat.group}.",
-            data={"lines": finding.data["lines"], **numbers, "position": finding.data["position"]},
+        return finding.saying(
+            f"{finding.message} in {repeat.documents} of {repeat.of} documents of {repeat.group}.",
+            {"lines": finding.data["lines"], **numbers, "position": finding.data["position"]},
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from corpuslint.catalogs import names_of
@@ -176,7 +176,7 @@ class TitleSuffix(LineRule, DocumentRule):
         (repeat,) = repeats
         where = f", as in {repeat.documents} of {repeat.of} documents of {repeat.group}."
         data = {**repeat._asdict(), "share": round(repeat.share, 3)}
-        return replace(finding, message=finding.message.removesuffix(".") + where, data=data)
+        return finding.saying(finding.message.removesuffix(".") + where, data)
 
     def _finding(self, document: Document, title: Title, at: int, applicability: Applicability) -> Diagnostic:
         span = Span(title.start + at, title.start + len(title.text))

@@ -8,6 +8,7 @@ Loading it takes half a second, so that small input is not worth it. What the lo
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -55,8 +56,10 @@ def loaded() -> Loops | None:
 def compiled() -> Loops | None:
     """Return the compiled loops, the same ones each time; None where numba is missing or cannot keep its code."""
     try:
-        import numba
-        from numba.extending import register_jitable
+        with _without_scipy():
+            import numba
+            import numba.np.arraymath
+            from numba.extending import register_jitable
 
         modules = _modules()
         for module in modules:
@@ -67,6 +70,19 @@ def compiled() -> Loops | None:
         return Loops(*(jit(function) for function in interpreted()))
     except (ImportError, RuntimeError):
         return None
+
+
+@contextmanager
+def _without_scipy() -> Iterator[None]:
+    """Keep numba from importing scipy for linear algebra that nobody here calls: a fifth of what loading takes."""
+    if "scipy" in sys.modules:
+        yield
+        return
+    sys.modules["scipy"] = None  # type: ignore[assignment]  # how Python marks what must not be found
+    try:
+        yield
+    finally:
+        del sys.modules["scipy"]
 
 
 @contextmanager

@@ -53,15 +53,11 @@ def mix(value: Any) -> Any:
     return value ^ (value >> SHIFT)
 
 
-def text_hash(words: Hashes, first: int, end: int) -> Any:
-    """Return the hash of a run of words in their order; 0 for none."""
-    if first == end:
-        return ZERO
+def text_hash(words: Hashes) -> Any:
+    """Return the hash of words in their order; 0 for none."""
     total = ZERO
-    place = ZERO
-    for word in range(first, end):
-        place += PLACE
-        total += mix(words[word] + place)
+    for word in range(len(words)):
+        total += mix(words[word] + np.uint64(word + 1) * PLACE)
     return mix(total)
 
 
@@ -215,7 +211,7 @@ def hash_words(  # noqa: C901  # one state for all characters: a call for each w
 def hash_runs(words: Hashes, firsts: Numbers, hashes: Hashes) -> None:
     """Fill the text hash of each run of words `[firsts[n], firsts[n + 1])`: of a document's, or of a line's."""
     for run in range(len(firsts) - 1):
-        hashes[run] = text_hash(words, firsts[run], firsts[run + 1])
+        hashes[run] = text_hash(words[firsts[run] : firsts[run + 1]])
 
 
 def find_repeats(hashes: Hashes, line_words: Numbers, first_line: Numbers, slots: Numbers, repeats: Bytes) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (".txt", ".md", ".jsonl", ".ndjson")
 OWN_PREFIX = "corpuslint-"
 OWN_FILES = OWN_PREFIX + "*.jsonl"
+SPECIAL = "." + OWN_PREFIX[0]  # how names begin that are looked at more closely
 
 
 LeavesOut = Callable[[str, bool], bool] | None  # says of a name in a folder, and whether it is one, if it is left out
@@ -135,23 +136,20 @@ class Walk:
         extensions = self.extensions
         asks = bool(self.exclude)
         own = {path.name for path in self.own_files}
-        is_plain = not (asks or own or leaves_out)
+        is_asked = asks or leaves_out
         for entry in entries:
             name = entry.name
+            is_special = is_asked or name[0] in SPECIAL or name in own
             if name[0] == ".":
                 continue
-            if (
-                is_plain
-                and name.endswith(extensions)
-                and name[0] != OWN_PREFIX[0]
-                and entry.is_file(follow_symlinks=False)
-            ):
+            try:
+                is_plain = not is_special and name.endswith(extensions) and entry.is_file(follow_symlinks=False)
+                is_folder = not is_plain and entry.is_dir()
+            except OSError:
+                is_plain = is_folder = False
+            if is_plain:
                 files.append(entry)  # as nearly all of them
                 continue
-            try:
-                is_folder = entry.is_dir()
-            except OSError:
-                is_folder = False
             dot = name.rfind(".")
             if not is_folder and (name[dot:].lower() if 0 < dot < len(name) - 1 else "") not in extensions:
                 continue
