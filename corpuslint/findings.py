@@ -106,8 +106,8 @@ class Findings:
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add findings; raises SpillTrouble."""
         for diagnostic in diagnostics:
+            self._bytes += weight(diagnostic, self._held[-1] if self._held else None)
             self._held.append(diagnostic)
-            self._bytes += weight(diagnostic)
             if self._bytes > self._in_memory:
                 self._keep(Filed(self._sorted()))
 
@@ -143,8 +143,8 @@ def held_or_filed(diagnostics: Iterable[Diagnostic], in_memory: int = IN_MEMORY)
     size = 0
     left = iter(diagnostics)
     for diagnostic in left:
+        size += (own := weight(diagnostic, held[-1] if held else None))
         held.append(diagnostic)
-        size += (own := weight(diagnostic))
         if size > in_memory or own > LARGE:  # what is written of a large one takes several times its memory
             return Filed(chain(emptied(held), left))
     return tuple(held)
@@ -190,9 +190,11 @@ def marked(findings: Sequence[Diagnostic], states: bytes) -> Sequence[Diagnostic
     return tuple(chosen) if isinstance(findings, tuple) else chosen
 
 
-def weight(diagnostic: Diagnostic) -> int:
-    """Return about how many bytes of memory a finding takes."""
+def weight(diagnostic: Diagnostic, before: Diagnostic | None = None) -> int:
+    """Return about how many bytes of memory a finding takes beside the one before it."""
     texts = sys.getsizeof(diagnostic.place.text)
+    if before is not None and diagnostic.related is before.related:
+        return A_FINDING + texts  # all copies of a document name the same other ones
     for related in diagnostic.related:
         texts += sys.getsizeof(related.place.text) + A_PLACE
     return A_FINDING + texts
@@ -209,8 +211,8 @@ def _pieces(diagnostics: Iterable[Diagnostic]) -> Iterator[list[Diagnostic]]:
     piece: list[Diagnostic] = []
     size = 0
     for diagnostic in diagnostics:
+        size += weight(diagnostic, piece[-1] if piece else None)
         piece.append(diagnostic)
-        size += weight(diagnostic)
         if size > PIECE:
             yield piece
             piece, size = [], 0

@@ -38,7 +38,9 @@ def dump(value: Any) -> str:
 
 
 def _readable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode() if SURROGATE.search(text) else text
+    if text.isascii() or (len(text) > LARGE and not SURROGATE.search(text)):
+        return text  # without copies
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
