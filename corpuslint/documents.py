@@ -7,11 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.rows import Kind, Names, Rows
-from corpuslint.scan.record_columns import END, ESCAPED_STRING, FIELDS, INTEGER, KIND, LINE, START, STRING, WIDTH
+from corpuslint.scan.record_columns import (
+    ABSENT,
+    END,
+    ESCAPED_STRING,
+    FIELDS,
+    INTEGER,
+    KIND,
+    LINE,
+    START,
+    STRING,
+    WIDTH,
+)
 from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
 from corpuslint.sources.jsonl import LANGUAGE_FIELDS, language_tag
@@ -51,8 +63,10 @@ class Draft(NamedTuple):
     @property
     def kind(self) -> Kind:
         """Field and site."""
-        site = self._value(SITE)
-        return None if self.found is None else self.file.options.text_field, site if isinstance(site, str) else None
+        if self.found is None:
+            return None, None
+        site = None if self.found[SITE + KIND] == ABSENT else self._value(SITE)
+        return self.file.options.text_field, site if isinstance(site, str) else None
 
     @property
     def place(self) -> tuple[int, int] | None:
@@ -131,10 +145,11 @@ class Documents(Sequence[Document]):
         draft = self._drafts[place]
         return draft.key.index if isinstance(draft, Document) else draft.record
 
-    @property
+    @cached_property
     def distinct_tasks(self) -> list[Task]:
         """The tasks of the documents, one for each set of rules and of catalogs."""
-        return [*{(id(task.rules), task.file.options.catalogs): task for task in self.tasks}.values()]
+        tasks = dict(zip(self.numbers, self.tasks, strict=True))
+        return [*{(id(task.rules), task.file.options.catalogs): task for task in tasks.values()}.values()]
 
     @property
     def sizes(self) -> list[int]:

@@ -100,14 +100,18 @@ def described(wanted: Wanted) -> tuple[dict[int, Head], dict[tuple[str, int], li
 
 
 @pytest.mark.parametrize("form", ["interpreted", "compiled"])
+@pytest.mark.parametrize("room", [25, 200, 1 << 20], ids=lambda room: f"room for {room}")
 @pytest.mark.parametrize("block", [1, 300, 1 << 18])
-def test_drafts_say_what_documents_say(form: str, block: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_drafts_say_what_documents_say(
+    form: str, block: int, room: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     loops = interpreted() if form == "interpreted" else compiled()
     if loops is None:
         pytest.skip("numba is not installed")
     monkeypatch.setattr("corpuslint.rereading.compiled", lambda: loops)
     monkeypatch.setattr("corpuslint.rereading.PASSED_OVER", 50)
     monkeypatch.setattr("corpuslint.intake.BLOCK", block)
+    monkeypatch.setattr("corpuslint.intake.ROOM", room)  # larger texts are whole documents
     texts = [f" \n Text {n % 7} of a\tfew words, مَدْرَسة {n}.\nEnd" for n in range(30)]
     lines = [json.dumps({"id": n, "text": text, "site": "s"}, ensure_ascii=n % 2 == 0) for n, text in enumerate(texts)]
     lines[7:7] = ["", "{broken", ' {"text": "\\ud800 spaced"}', '{"text": "twice", "text": "last"}', '{"no": 1}', "  "]

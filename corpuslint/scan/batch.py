@@ -6,7 +6,7 @@ The words are those of `words.hash_words`, hash for hash. What the lines and wor
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -192,9 +192,8 @@ class Batch:
         points, begins = self.texts.points, self.texts.begins
         rewritten = np.flatnonzero(self.held & np.uint64(REWRITTEN)).tolist()
         if rewritten:
-            points, begins = self._spliced(
-                {number: points_of(self._rewritten(self.texts[number])) for number in rewritten}
-            )
+            texts = self._rewritten([self.texts[number] for number in rewritten])
+            points, begins = self._spliced(dict(zip(rewritten, map(points_of, texts), strict=True)))
         apart, unified, kinds = self.space.words(len(points) + 1)  # a character is a word at the most
         kinds[: len(points) + 1] = 0
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
@@ -218,20 +217,18 @@ class Batch:
         points.flags.writeable = False  # as those of other batches are: compiled code is for one kind of array
         return points, np.concatenate(([0], ends))
 
-    def _rewritten(self, text: str) -> str:
-        """Return a text in NFKC, with what becomes several characters written out."""
+    def _rewritten(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return texts in NFKC, with what becomes several characters written out."""
+        texts = [unicodedata.normalize("NFKC", text) for text in texts]
+        points = points_of("\n".join(texts))
+        self.classes.learn(points)
         entries = fold_table(unified=False)
-        points = points_of(text)
-        if (entries[points] >= UNNORMALISED).any():
-            text = unicodedata.normalize("NFKC", text)
-            points = points_of(text)
-            self.classes.learn(points)
         several = distinct(points[entries[points] & (UNNORMALISED - 1) == SEVERAL]).tolist()
-        for point in several:
-            text = text.replace(chr(point), fold_all(chr(point), unified=False))
         if several:
-            self.classes.learn(points_of(text))
-        return text
+            written = {point: fold_all(chr(point), unified=False) for point in several}
+            texts = [text.translate(written) for text in texts]
+            self.classes.learn(points_of("\n".join(texts)))
+        return texts
 
     @property
     def words(self) -> WordHashes:
