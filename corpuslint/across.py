@@ -1,21 +1,26 @@
 """Runs the rules that see several documents, on what the document stage gathered or an earlier run left.
 
 What was said before about documents that are still candidates of the same others is recalled; the rest is compared.
+What both stages found is joined here, a document at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any
 
 from corpuslint.corpus_rule import CorpusRule, KeyedRule
 from corpuslint.corpus_stage import Corpus, check_corpus
+from corpuslint.diagnostic import Diagnostic
 from corpuslint.executors import Executor
-from corpuslint.findings import Findings, held_or_filed
+from corpuslint.findings import BY_PLACE, Findings, held_or_filed
 from corpuslint.gathered import Gathered
 from corpuslint.line_rule import LineRule
-from corpuslint.line_stage import check_lines
+from corpuslint.line_stage import check_lines, settle_both
 from corpuslint.memory import Budget
+from corpuslint.rule import Rule
 from corpuslint.spent import Spent
 
 if TYPE_CHECKING:
@@ -53,3 +58,24 @@ def check_across(
     with spent.on(LINES):
         found.add(check_lines(line_rules, corpus, gathered.groupings, executor, died, recall))
     return found, notes
+
+
+def settled(found: Iterator[Diagnostic], across: Iterator[Diagnostic], rules: Iterable[Rule]) -> Iterator[Diagnostic]:
+    """Join the findings of both stages, each in order; where a document has some of the second, overlaps are settled.
+
+    Only the findings of one document are held at a time.
+    """
+    stages = (zip(found, repeat(0)), zip(across, repeat(1)))
+    for _, of_document in groupby(merge(*stages, key=_place_of_first), key=_document_of_first):
+        both: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
+        for diagnostic, stage in of_document:
+            both[stage].append(diagnostic)
+        yield from sorted(settle_both(*both, rules), key=BY_PLACE) if both[1] else both[0]
+
+
+def _place_of_first(item: tuple[Diagnostic, int]) -> tuple[str, int, int, int, str, str]:
+    return item[0].sort_key
+
+
+def _document_of_first(item: tuple[Diagnostic, int]) -> tuple[str, int]:
+    return item[0].place.path, item[0].place.key.index

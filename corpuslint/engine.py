@@ -6,11 +6,9 @@ It knows no rule by name and no output format; what to run on what comes in as v
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from heapq import merge
-from itertools import groupby, repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
@@ -20,13 +18,13 @@ from corpuslint.diagnostic import Applicability, Diagnostic, Severity
 from corpuslint.document_check import RuleCrash
 from corpuslint.document_stage import LOAD, ShardResult, check_shard, make_ready
 from corpuslint.executors.local import Local
-from corpuslint.findings import BY_PLACE, Findings, emptied, held_or_filed
+from corpuslint.findings import Findings, emptied, held_or_filed
 from corpuslint.gathered import Gathered
 from corpuslint.grouping import Grouping
 from corpuslint.line_rule import LineRule
 from corpuslint.memory import Budget
+from corpuslint.numbering import numbered
 from corpuslint.revisit import Revisit
-from corpuslint.rule import Rule
 from corpuslint.shards import Task, make_shards
 from corpuslint.sources import Skip
 from corpuslint.sources.starts import KnownStarts
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from corpuslint.line_stage import RepeatedParts
     from corpuslint.recall import Recall
 
-__all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "number", "with_fixed"]
+__all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "with_fixed"]
 
 PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
 MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
@@ -161,14 +159,14 @@ def check(
     with gathered.executor as executor:
         if gathered.rules and total.rows:
             # Most runs of a few files end before this: what compares documents is imported where documents are alike.
-            from corpuslint.across import check_across
+            from corpuslint.across import check_across, settled
             from corpuslint.corpus_stage import Corpus
 
             corpus = Corpus(work, total.rows, preferred, gathered.starts)
             across, notes = check_across(
                 gathered.rules, corpus, gathered.records, executor, gathered.died, recall, budget, total.spent
             )
-            found = _settled(found, across.in_order(), work.rules)
+            found = settled(found, across.in_order(), work.rules)
     diagnostics = held_or_filed(numbered(found), budget.reported)
     notes = [*notes, *(recall.finish() if recall else ())]
     return Run(
@@ -264,29 +262,6 @@ def _merge(total: ShardResult, found: Findings, gathered: Gathered, result: Shar
     total.spent.merge(result.spent)
 
 
-def _settled(found: Iterator[Diagnostic], across: Iterator[Diagnostic], rules: frozenset[Rule]) -> Iterator[Diagnostic]:
-    """Join the findings of both stages, each in order; where a document has some of the second, overlaps are settled.
-
-    Only the findings of one document are held at a time.
-    """
-    from corpuslint.line_stage import settle_both
-
-    stages = (zip(found, repeat(0)), zip(across, repeat(1)))
-    for _, of_document in groupby(merge(*stages, key=_place_of_first), key=_document_of_first):
-        both: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
-        for diagnostic, stage in of_document:
-            both[stage].append(diagnostic)
-        yield from sorted(settle_both(*both, rules), key=BY_PLACE) if both[1] else both[0]
-
-
-def _place_of_first(item: tuple[Diagnostic, int]) -> tuple[str, int, int, int, str, str]:
-    return item[0].sort_key
-
-
-def _document_of_first(item: tuple[Diagnostic, int]) -> tuple[str, int]:
-    return item[0].place.path, item[0].place.key.index
-
-
 class CanGoOn(Protocol):
     """Work that can be done without one of its documents."""
 
@@ -321,24 +296,6 @@ class _Died:
         what = f"the process that worked on record {index} died; the record is left out"
         self._skips.append((number, Skip(self._tasks[number].file.name, what)))
         return item.without(place) if place and self._deaths < MOST_DEATHS else None
-
-
-def number(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Sort findings and give them their ids."""
-    return numbered(sorted(diagnostics, key=BY_PLACE))
-
-
-def numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Give findings, in order, their ids; equal flagged texts of one rule in one document are counted."""
-    for _, of_file in groupby(diagnostics, key=lambda diagnostic: diagnostic.place.path):
-        seen: dict[int, int] = {}
-        for diagnostic in of_file:
-            first = diagnostic.with_id(0)
-            # An id says rule, file, record and flagged text, but not whether a record has the id "" or none.
-            same = int(first.id, 16) << 1 | (diagnostic.place.key.id == "")
-            ordinal = seen.get(same, 0)
-            seen[same] = ordinal + 1
-            yield diagnostic.with_id(ordinal) if ordinal else first
 
 
 def with_fixed(run: Run, fixed: int) -> Run:

@@ -19,7 +19,7 @@ from corpuslint import document_stage
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.document_check import check_document, check_large
-from corpuslint.engine import Run, check, numbered
+from corpuslint.engine import Run, check
 from corpuslint.findings import (
     KNOWN,
     LEFT_OUT,
@@ -33,6 +33,7 @@ from corpuslint.findings import (
     weight,
 )
 from corpuslint.fix_policy import FixPolicy
+from corpuslint.numbering import numbered
 from corpuslint.reporters import FORMATS
 from corpuslint.rule import DocumentRule
 

@@ -11,9 +11,10 @@ import click
 
 from corpuslint.cli.inputs import tasks
 from corpuslint.config import Settings
-from corpuslint.engine import Run, Task, numbered
+from corpuslint.engine import Run, Task
 from corpuslint.executors.local import Local
 from corpuslint.findings import Findings, held_or_filed
+from corpuslint.numbering import numbered
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import Walk
 
