@@ -192,8 +192,8 @@ class Batch:
         points, begins = self.texts.points, self.texts.begins
         rewritten = np.flatnonzero(self.held & np.uint64(REWRITTEN)).tolist()
         if rewritten:
-            texts = self._rewritten([self.texts[number] for number in rewritten])
-            points, begins = self._spliced(dict(zip(rewritten, map(points_of, texts), strict=True)))
+            texts = map(points_of, self._rewritten(rewritten))
+            points, begins = self._spliced(dict(zip(rewritten, texts, strict=True)))
         apart, unified, kinds = self.space.words(len(points) + 1)  # a character is a word at the most
         kinds[: len(points) + 1] = 0
         of_document, of_line = np.empty(len(begins), np.int64), np.empty(len(self.lines.starts) + 2, np.int64)
@@ -217,16 +217,22 @@ class Batch:
         points.flags.writeable = False  # as those of other batches are: compiled code is for one kind of array
         return points, np.concatenate(([0], ends))
 
-    def _rewritten(self, texts: Sequence[str]) -> Sequence[str]:
-        """Return texts in NFKC, with what becomes several characters written out."""
-        texts = [unicodedata.normalize("NFKC", text) for text in texts]
+    def _rewritten(self, numbers: Sequence[int]) -> Sequence[str]:
+        """Return some texts in NFKC, as far as it matters, with what becomes several characters written out."""
+        entries = fold_table(unified=False)
+        texts = [
+            unicodedata.normalize("NFKC", self.texts[number])
+            if (entries[self.texts.points_of(number)] >= UNNORMALISED).any()
+            else self.texts[number]
+            for number in numbers
+        ]
         points = points_of("\n".join(texts))
         self.classes.learn(points)
-        entries = fold_table(unified=False)
         several = distinct(points[entries[points] & (UNNORMALISED - 1) == SEVERAL]).tolist()
+        for point in several:
+            becomes = fold_all(chr(point), unified=False)
+            texts = [text.replace(chr(point), becomes) for text in texts]
         if several:
-            written = {point: fold_all(chr(point), unified=False) for point in several}
-            texts = [text.translate(written) for text in texts]
             self.classes.learn(points_of("\n".join(texts)))
         return texts
 
