@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpuslint.baseline import FILE_NAME
-from corpuslint.baseline_file import read
-from corpuslint.comparison import Scope, compare, on_disk, preferred
+from corpuslint.baselines.baseline_file import read
+from corpuslint.baselines.comparison import Scope, compare, on_disk, preferred
 from corpuslint.revisit import Revisit
 
 ENTRIES = 200_000

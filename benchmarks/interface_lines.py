@@ -22,9 +22,9 @@ from pathlib import Path
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_check import check_document
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.rule_selection import select
+from corpuslint.stages.document_check import check_document
 from corpuslint.text import Span
 
 FOLDER = Path(__file__).parent.parent / "tests/interface_lines"

@@ -19,9 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from corpuslint.candidates import Candidates
+from corpuslint.comparing.candidates import Candidates
+from corpuslint.comparing.grouping import Grouping
 from corpuslint.executors.local import processors
-from corpuslint.grouping import Grouping
 from corpuslint.minhash import band_keys, choose_bands, shingle_hash, shingle_hashes, signatures
 from corpuslint.scan.words import hash_words
 

@@ -28,9 +28,9 @@ from typing import Any, NamedTuple
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
-from corpuslint.document_check import check_document
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.rule_selection import select
+from corpuslint.stages.document_check import check_document
 from corpuslint.text import Span
 
 FLOORS = Path(__file__).parent.parent / "tests/quality/floors.toml"

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
+from corpuslint.baselines.sketch import sketch
+from corpuslint.changing.own_files import write_own_file
 from corpuslint.diagnostic import Diagnostic, Place
 from corpuslint.display import excerpt, readable_json, visible
-from corpuslint.own_files import write_own_file
 from corpuslint.revisit import Address, Revisit
-from corpuslint.sketch import sketch
 
 FILE_NAME = "corpuslint-baseline.jsonl"
 EXCERPT = 48  # code points of the flagged text, for the people who read the file

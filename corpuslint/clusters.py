@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from corpuslint.candidates import LOW, Candidates, HotGroups
+from corpuslint.comparing.candidates import LOW, Candidates, HotGroups
+from corpuslint.comparing.links import Clusters, Found, Links
+from corpuslint.comparing.overlap import Overlaps
 from corpuslint.corpus_rule import MOST_RELATED
-from corpuslint.links import Clusters, Found, Links
-from corpuslint.overlap import Overlaps
 from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:

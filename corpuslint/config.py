@@ -16,7 +16,7 @@ from typing import Any
 
 from corpuslint.config_values import READERS, ConfigError, hint, strings
 from corpuslint.diagnostic import Severity
-from corpuslint.fix_policy import FixPolicy
+from corpuslint.fixes.fix_policy import FixPolicy
 from corpuslint.rule import Rule
 from corpuslint.rule_selection import UnknownRule, matching_any, select
 from corpuslint.sources import ReadOptions

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpuslint.config import Config
 from corpuslint.diagnostic import Severity
-from corpuslint.fix_policy import FixPolicy
+from corpuslint.fixes.fix_policy import FixPolicy
 from corpuslint.rule import Rule
 from corpuslint.rule_description import describe_option
 from corpuslint.rules import all_rules

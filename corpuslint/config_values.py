@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from corpuslint.diagnostic import Applicability, Severity
-from corpuslint.fix_policy import FixPolicy
+from corpuslint.fixes.fix_policy import FixPolicy
 from corpuslint.rule import Rule
 from corpuslint.rule_selection import UnknownRule, find_rule, matching_any
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, overload
 
+from corpuslint.comparing.overlap import Overlap, Overlaps, Sets
 from corpuslint.diagnostic import Diagnostic, Place, Related
 from corpuslint.document import Document, DocumentKey
 from corpuslint.minhash import SEED, ShingleHashes, shingle_counts, shingle_hashes, signatures
-from corpuslint.overlap import Overlap, Overlaps, Sets
 from corpuslint.rule import Rule
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
 from corpuslint.text import Span, line_end

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
-from corpuslint.patch import Patch
+from corpuslint.changing.patch import Patch
 
 CONTEXT = 3  # lines shown around a change, as git does
 NO_NEWLINE = b"\\ No newline at end of file\n"

@@ -13,27 +13,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
+from corpuslint.comparing.grouping import Grouping
 from corpuslint.corpus_rule import KeyedRule, Records
 from corpuslint.diagnostic import Applicability, Diagnostic, Severity
-from corpuslint.document_check import RuleCrash
-from corpuslint.document_stage import LOAD, ShardResult, check_shard, make_ready
 from corpuslint.executors.local import Local
-from corpuslint.findings import Findings, emptied, held_or_filed
-from corpuslint.gathered import Gathered
-from corpuslint.grouping import Grouping
 from corpuslint.line_rule import LineRule
 from corpuslint.memory import Budget
-from corpuslint.numbering import numbered
 from corpuslint.revisit import Revisit
-from corpuslint.shards import Task, make_shards
 from corpuslint.sources import Skip
 from corpuslint.sources.starts import KnownStarts
 from corpuslint.spent import Spent
-from corpuslint.work import Work
+from corpuslint.stages.document_check import RuleCrash
+from corpuslint.stages.document_stage import LOAD, ShardResult, check_shard, make_ready
+from corpuslint.stages.findings import Findings, emptied, held_or_filed
+from corpuslint.stages.gathered import Gathered
+from corpuslint.stages.numbering import numbered
+from corpuslint.stages.shards import Task, make_shards
+from corpuslint.stages.work import Work
 
 if TYPE_CHECKING:
-    from corpuslint.line_stage import RepeatedParts
-    from corpuslint.recall import Recall
+    from corpuslint.recalling.recall import Recall
+    from corpuslint.stages.line_stage import RepeatedParts
 
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "with_fixed"]
 
@@ -159,8 +159,8 @@ def check(
     with gathered.executor as executor:
         if gathered.rules and total.rows:
             # Most runs of a few files end before this: what compares documents is imported where documents are alike.
-            from corpuslint.across import check_across, settled
-            from corpuslint.corpus_stage import Corpus
+            from corpuslint.stages.across import check_across, settled
+            from corpuslint.stages.corpus_stage import Corpus
 
             corpus = Corpus(work, total.rows, preferred, gathered.starts)
             across, notes = check_across(
@@ -184,8 +184,8 @@ def check(
 
 def repeated_parts(tasks: Sequence[Task], *, jobs: int = 1) -> RepeatedParts:
     """Return what documents share, as the line rules of their tasks count it; nothing is checked."""
-    from corpuslint.corpus_stage import Corpus
-    from corpuslint.line_stage import RepeatedParts, count_lines
+    from corpuslint.stages.corpus_stage import Corpus
+    from corpuslint.stages.line_stage import RepeatedParts, count_lines
 
     distinct = {id(task.rules): task.rules for task in tasks}
     counting = {key: tuple(rule for rule in rules if isinstance(rule, LineRule)) for key, rules in distinct.items()}

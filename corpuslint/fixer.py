@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from corpuslint.changing.pieces import EditedText
 from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix
 from corpuslint.document import Document
-from corpuslint.pieces import EditedText
 
 ROUNDS = 10  # rules that have not come to rest by then fight; real text needs two or three
 RANK = {Applicability.SAFE: 0, Applicability.UNSAFE: 1, Applicability.DISPLAY: 2}

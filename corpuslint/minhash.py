@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpuslint.overlap import Sets
+from corpuslint.comparing.overlap import Sets
 from corpuslint.scan.words import WordHashes, fmix64, fmix64_array, word_hash
 
 if TYPE_CHECKING:

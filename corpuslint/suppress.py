@@ -15,9 +15,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from corpuslint.changing.own_files import write_own_file
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import readable_json, visible
-from corpuslint.own_files import write_own_file
 
 FILE_NAME = "corpuslint-ignore.toml"
 KEYS = ("id", "code", "path", "text", "reason", "expires")

@@ -9,10 +9,10 @@ from typing import Any
 
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document, DocumentKey
-from corpuslint.document_check import check_document
 from corpuslint.fixer import fix_document
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.rules import all_rules
+from corpuslint.stages.document_check import check_document
 
 FOLDER = Path(__file__).parent / "rules"
 DOCUMENT_RULES = tuple(rule for rule in all_rules() if issubclass(rule, DocumentRule))

@@ -28,11 +28,11 @@ from typing import Any
 
 from broken import BLOCK, BRACKET, LAST, LEAD, MENDED
 
-import corpuslint.journal
-import corpuslint.patch
-import corpuslint.writing
+import corpuslint.changing.journal
+import corpuslint.changing.patch
+import corpuslint.changing.writing
+from corpuslint.changing.journal import Journal
 from corpuslint.cli import main
-from corpuslint.journal import Journal
 
 FIX = ("check", ".", "--isolated", "--select", "FRN101", "--fix-only", "--allow-shrink")
 UNDO = ("undo", "--isolated")
@@ -44,8 +44,12 @@ SETTLE = 5  # kills in a row before the corpus is brought to a known state
 
 def phases(hit: Callable[[str], None]) -> None:
     """Let every function of a phase report its calls; works on this process alone."""
-    read, line, finish = corpuslint.patch.Witness.readinto, corpuslint.journal.StageWriter._line, os.fsync
-    splice, replace = corpuslint.writing.splice, os.replace
+    read, line, finish = (
+        corpuslint.changing.patch.Witness.readinto,
+        corpuslint.changing.journal.StageWriter._line,
+        os.fsync,
+    )
+    splice, replace = corpuslint.changing.writing.splice, os.replace
 
     def readinto(self: Any, buffer: Any) -> int:
         hit("reading")
@@ -71,9 +75,9 @@ def phases(hit: Callable[[str], None]) -> None:
         replace(source, target, **more)
         hit("after renaming" if ours else "")
 
-    corpuslint.patch.Witness.readinto = readinto  # type: ignore[method-assign]
-    corpuslint.journal.StageWriter._line = write_line  # type: ignore[method-assign]
-    corpuslint.writing.splice = pieces
+    corpuslint.changing.patch.Witness.readinto = readinto  # type: ignore[method-assign]
+    corpuslint.changing.journal.StageWriter._line = write_line  # type: ignore[method-assign]
+    corpuslint.changing.writing.splice = pieces
     os.fsync, os.replace = fsync, rename
 
 

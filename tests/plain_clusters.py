@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
 from corpuslint.clusters import HOT_ROUNDS
+from corpuslint.comparing.overlap import Overlap
 from corpuslint.corpus_rule import MOST_RELATED, Cluster, Copy, Link
-from corpuslint.overlap import Overlap
 
 Compare = Callable[[int, int], Overlap | None]
 

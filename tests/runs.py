@@ -9,8 +9,8 @@ from pathlib import Path
 from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix, Place, Related, Severity
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.engine import Counts, Run
-from corpuslint.numbering import number
 from corpuslint.reporters import Style
+from corpuslint.stages.numbering import number
 from corpuslint.text import Span
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from repository import Repository, article, paragraph
 
-from corpuslint.baseline_file import LONGEST_LINE, BaselineError, read, read_bytes
+from corpuslint.baselines.baseline_file import LONGEST_LINE, BaselineError, read, read_bytes
 
 FILE = "corpuslint-baseline.jsonl"
 

@@ -18,25 +18,25 @@ from corpora import rendered
 from fixtures import DOCUMENT_RULES, cases
 from program import corpuslint, write
 
-from corpuslint import recall as recall_module
 from corpuslint.cache import FILE, FOLDER, Cache, Setup
 from corpuslint.cache_tables import CacheTrouble
 from corpuslint.diagnostic import Diagnostic, Edit, Fix, Place, Related
 from corpuslint.document import ContainerLine, DocumentKey
-from corpuslint.document_stage import ShardResult, check_shard
 from corpuslint.engine import Run, check
 from corpuslint.executors import nowhere
-from corpuslint.recall import Recall
-from corpuslint.rows import Columns, Names
+from corpuslint.recalling import recall as recall_module
+from corpuslint.recalling.recall import Recall
+from corpuslint.recalling.stored_findings import found_lists, read_diagnostic, read_skip
 from corpuslint.rule import Rule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
-from corpuslint.shards import Task, make_shards
 from corpuslint.sources import Skip, SourceFile
 from corpuslint.sources.status import status_of
-from corpuslint.stored_findings import found_lists, read_diagnostic, read_skip
+from corpuslint.stages.document_stage import ShardResult, check_shard
+from corpuslint.stages.rows import Columns, Names
+from corpuslint.stages.shards import Task, make_shards
 
 RULES: tuple[Rule, ...] = (DuplicateDocument(), NearDuplicateDocument(), RepeatedBlock())
 WORDS = [f"word{n}" for n in range(500)]
@@ -157,8 +157,8 @@ class TestSecondRun:
     def test_documents_are_compared_again_only_where_a_candidate_changed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("corpuslint.shards.SHARD", 2000)  # several segments, which become one
-        monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
+        monkeypatch.setattr("corpuslint.stages.shards.SHARD", 2000)  # several segments, which become one
+        monkeypatch.setattr("corpuslint.recalling.storing.MOST_SEGMENTS", 3)
         corpus(tmp_path)
         rules = (DuplicateDocument(), NearDuplicateDocument())
         cached(tmp_path, rules)
@@ -183,19 +183,19 @@ class TestSecondRun:
         corpus(tmp_path)
         cached(tmp_path)
         cached(tmp_path)
-        monkeypatch.setattr("corpuslint.known.TICK", -(10**18))
-        monkeypatch.setattr("corpuslint.known.file_hash", lambda _file: b"")
+        monkeypatch.setattr("corpuslint.recalling.known.TICK", -(10**18))
+        monkeypatch.setattr("corpuslint.recalling.known.file_hash", lambda _file: b"")
         assert known(cached(tmp_path)) == "17 of 17"
 
     def test_no_name_is_looked_at_where_the_files_are_the_same(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Segments of several shards become one in the order of the files' names."""
-        monkeypatch.setattr("corpuslint.shards.SHARD", 2000)
-        monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
+        monkeypatch.setattr("corpuslint.stages.shards.SHARD", 2000)
+        monkeypatch.setattr("corpuslint.recalling.storing.MOST_SEGMENTS", 3)
         corpus(tmp_path)
         plain = cached(tmp_path)
-        monkeypatch.setattr("corpuslint.known.Matching._places", lambda *_: pytest.fail("looked at"))
+        monkeypatch.setattr("corpuslint.recalling.known.Matching._places", lambda *_: pytest.fail("looked at"))
         assert same(cached(tmp_path), plain)
         monkeypatch.undo()
         monkeypatch.setattr(recall_module, "FEW_FILES", 0)
@@ -217,15 +217,15 @@ class TestSecondRun:
     def test_another_version_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         corpus(tmp_path)
         cached(tmp_path)
-        monkeypatch.setattr("corpuslint.setups.version_mark", lambda: "another")
+        monkeypatch.setattr("corpuslint.recalling.setups.version_mark", lambda: "another")
         assert any("another version" in note for note in cached(tmp_path).notes)
 
     @pytest.mark.parametrize("jobs", [1, 2, 3])
     def test_a_large_file_is_known_by_its_parts(
         self, tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("corpuslint.shards.SHARD", 2000)
-        monkeypatch.setattr("corpuslint.shards.PART", 400)
+        monkeypatch.setattr("corpuslint.stages.shards.SHARD", 2000)
+        monkeypatch.setattr("corpuslint.stages.shards.PART", 400)
         corpus(tmp_path)
         plain = check(tasks(tmp_path), tmp_path)
         for expected in ("0 of 17", "17 of 17"):
@@ -276,12 +276,12 @@ def changed(folder: Path, chance: random.Random) -> None:
 @pytest.mark.parametrize("looked_up", [0, 10**6])
 def test_a_long_life(seed: int, looked_up: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After many changes, with segments that become one now and then, a run says the same as one without a cache."""
-    monkeypatch.setattr("corpuslint.known.LOOKED_UP", looked_up)
-    monkeypatch.setattr("corpuslint.segment_columns.PIECE", 5)
-    monkeypatch.setattr("corpuslint.storing.SMALL", 1 + seed)
-    monkeypatch.setattr("corpuslint.storing.MOST_SEGMENTS", 3)
+    monkeypatch.setattr("corpuslint.recalling.known.LOOKED_UP", looked_up)
+    monkeypatch.setattr("corpuslint.recalling.segment_columns.PIECE", 5)
+    monkeypatch.setattr("corpuslint.recalling.storing.SMALL", 1 + seed)
+    monkeypatch.setattr("corpuslint.recalling.storing.MOST_SEGMENTS", 3)
     if seed % 2:
-        monkeypatch.setattr("corpuslint.known.TICK", -(10**18))
+        monkeypatch.setattr("corpuslint.recalling.known.TICK", -(10**18))
     chance = random.Random(seed)
     corpus(tmp_path)
     rules = (*RULES, RepeatedBoilerplate(least_documents=3, least_share=0.1))

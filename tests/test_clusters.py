@@ -11,13 +11,14 @@ import pytest
 from numpy.typing import NDArray
 from plain_clusters import plain_clusters
 
-from corpuslint import candidates, clusters, links
-from corpuslint.candidates import Candidates
+from corpuslint import clusters
 from corpuslint.clusters import HOT_ROUNDS, find_clusters
+from corpuslint.comparing import candidates, links
+from corpuslint.comparing.candidates import Candidates
+from corpuslint.comparing.evidence import Evidence
+from corpuslint.comparing.grouping import Grouping
+from corpuslint.comparing.overlap import Overlap, Overlaps, Sets
 from corpuslint.corpus_rule import MOST_RELATED
-from corpuslint.evidence import Evidence
-from corpuslint.grouping import Grouping
-from corpuslint.overlap import Overlap, Overlaps, Sets
 
 THRESHOLD = 0.5
 

@@ -16,7 +16,7 @@ from corpuslint.document import Document
 from corpuslint.engine import check
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
-from corpuslint.shards import Task
+from corpuslint.stages.shards import Task
 
 WORDS = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "ima", "oru", "und")]
 by_case = pytest.mark.parametrize("case", cases("firing"), ids=str)
@@ -46,7 +46,7 @@ def test_a_small_corpus_is_told_the_same_without_a_first_look(
     case: CorpusCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = rendered(run(tmp_path, case.documents, *case.rules))
-    monkeypatch.setattr("corpuslint.document_stage.FEW", 0)
+    monkeypatch.setattr("corpuslint.stages.document_stage.FEW", 0)
     assert rendered(run(tmp_path, case.documents, *case.rules)) == expected
 
 

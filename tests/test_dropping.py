@@ -16,11 +16,11 @@ from broken import BLOCK, BROKEN, CLEAN, LAST, LEAD
 from program import corpuslint, write
 from test_fixing_files import contents, sha, small_disk
 
-from corpuslint import writing
-from corpuslint.journal import Journal
-from corpuslint.patch import Patch
-from corpuslint.writing import NotChanged, Survivors
-from corpuslint.writing import make as make_change
+from corpuslint.changing import writing
+from corpuslint.changing.journal import Journal
+from corpuslint.changing.patch import Patch
+from corpuslint.changing.writing import NotChanged, Survivors
+from corpuslint.changing.writing import make as make_change
 
 SELECT = ("--select", "DUP201,DUP202")
 DROP = ("check", ".", *SELECT, "--fix", "--drop-duplicates")
@@ -249,7 +249,7 @@ def test_the_removed_file_grows_and_is_not_read_as_corpus(tmp_path: Path) -> Non
 def test_a_document_that_changed_since_it_was_compared_stays(tmp_path: Path) -> None:
     from corpuslint.diagnostic import Diagnostic, Place, Related, Severity
     from corpuslint.document import Document
-    from corpuslint.dropping import choose_drops, plan_drops, text_hash
+    from corpuslint.fixes.dropping import choose_drops, plan_drops, text_hash
     from corpuslint.sources import SourceFile
     from corpuslint.text import Span
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from runs import finding, rendered, run
 
 from corpuslint.baseline import entry_for
-from corpuslint.baseline_file import read_bytes
+from corpuslint.baselines.baseline_file import read_bytes
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import BIDI_CONTROLS, readable_json
 from corpuslint.reporters import FORMATS

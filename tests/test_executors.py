@@ -27,8 +27,8 @@ from corpuslint.rule import DocumentRule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
-from corpuslint.shards import Task, make_shards
 from corpuslint.sources import SourceFile, read
+from corpuslint.stages.shards import Task, make_shards
 
 METHODS = ("fork", "spawn")
 WORDS = [f"word{n}" for n in range(400)]
@@ -146,8 +146,8 @@ def corpus(folder: Path) -> list[Task]:
 
 
 def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpuslint.shards.SHARD", 50_000)
-    monkeypatch.setattr("corpuslint.rereading.SHARD", 20_000)
+    monkeypatch.setattr("corpuslint.stages.shards.SHARD", 50_000)
+    monkeypatch.setattr("corpuslint.stages.rereading.SHARD", 20_000)
     tasks = corpus(tmp_path)
     alone = check(tasks, tmp_path)
     assert len(alone.diagnostics) > 100
@@ -163,8 +163,8 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path: Path, monkeypatch: py
 def test_parts_of_a_large_file_hold_each_record_once(
     begin: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpuslint.shards.SHARD", 1000)
-    monkeypatch.setattr("corpuslint.shards.PART", 3000)
+    monkeypatch.setattr("corpuslint.stages.shards.SHARD", 1000)
+    monkeypatch.setattr("corpuslint.stages.shards.PART", 3000)
     records = [f'{{"id": {n}, "text": "{"x" * (n % 90)}"}}' + "\n" * (1 + n % 3) for n in range(500)]
     path = tmp_path / "large.jsonl"
     path.write_bytes(begin + "".join(records).encode())
@@ -183,7 +183,7 @@ def test_the_run_goes_on_without_the_document_that_kills(
 ) -> None:
     if method == "spawn" and __name__ != "test_executors":
         pytest.skip("a spawned worker imports this module by its name")
-    monkeypatch.setattr("corpuslint.shards.SHARD", 3000)
+    monkeypatch.setattr("corpuslint.stages.shards.SHARD", 3000)
     texts = ["One two.", "FATAL", *(f"Text {n}." for n in range(8)), "one two", "FATAL too"]
     outcome = run(tmp_path, texts, DuplicateDocument(), Fatal(), jobs=2, parallel_from=0, start_method=method)
     assert [skip.path for skip in outcome.skips] == ["000001.txt", "000011.txt"]

@@ -15,12 +15,15 @@ from corpora import tasks
 from fixtures import DOCUMENT_RULES, FIRING, document
 from runs import finding, rendered, run
 
-from corpuslint import document_stage
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import ContainerLine, Document, DocumentKey
-from corpuslint.document_check import check_document, check_large
 from corpuslint.engine import Run, check
-from corpuslint.findings import (
+from corpuslint.fixes.fix_policy import FixPolicy
+from corpuslint.reporters import FORMATS
+from corpuslint.rule import DocumentRule
+from corpuslint.stages import document_stage
+from corpuslint.stages.document_check import check_document, check_large
+from corpuslint.stages.findings import (
     KNOWN,
     LEFT_OUT,
     MOST_RUNS,
@@ -32,10 +35,7 @@ from corpuslint.findings import (
     marked,
     weight,
 )
-from corpuslint.fix_policy import FixPolicy
-from corpuslint.numbering import numbered
-from corpuslint.reporters import FORMATS
-from corpuslint.rule import DocumentRule
+from corpuslint.stages.numbering import numbered
 
 RULES = tuple(rule() for rule in DOCUMENT_RULES)
 

@@ -15,17 +15,17 @@ from fixtures import DOCUMENT_RULES, FIRING, SILENT, document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpuslint.changing.patch import patched, reversed_patches
+from corpuslint.changing.pieces import EditedText
 from corpuslint.diagnostic import Applicability, Diagnostic, Edit, Fix, Severity
 from corpuslint.document import Document
-from corpuslint.document_check import check_document
 from corpuslint.fixer import fix_document
-from corpuslint.fixing import FixPlan, file_patches
-from corpuslint.patch import patched, reversed_patches
-from corpuslint.pieces import EditedText
+from corpuslint.fixes.fixing import FixPlan, file_patches
+from corpuslint.fixes.shrink import Guarded
 from corpuslint.rule import DocumentRule, Rule
-from corpuslint.shards import Task
-from corpuslint.shrink import Guarded
 from corpuslint.sources import SourceFile
+from corpuslint.stages.document_check import check_document
+from corpuslint.stages.shards import Task
 from corpuslint.text import Span
 
 BRACKET = "دعا المبعوث الأطراف المتحاربة [in the north] إلى وقف القتال فورا."

@@ -16,11 +16,11 @@ import pytest
 from broken import BRACKET, BROKEN, CLEAN, LAST, LEAD, MENDED, make
 from program import corpuslint, write
 
-from corpuslint.journal import FileChange, Journal
-from corpuslint.patch import Patch
-from corpuslint.transaction import transaction, undo
-from corpuslint.writing import NotChanged, Survivors
-from corpuslint.writing import make as make_change
+from corpuslint.changing.journal import FileChange, Journal
+from corpuslint.changing.patch import Patch
+from corpuslint.changing.transaction import transaction, undo
+from corpuslint.changing.writing import NotChanged, Survivors
+from corpuslint.changing.writing import make as make_change
 
 SELECT = ("--select", "DUP101,FRN101")
 

@@ -20,8 +20,8 @@ HEAVY = frozenset(
 OF_ARRAYS = frozenset(
     {
         "facts",
-        "intake",
-        "large_text",
+        "stages.intake",
+        "stages.large_text",
         "scan.batch",
         "scan.loops",
         "scan.phrase_loops",

@@ -18,12 +18,12 @@ import pytest
 from program import Outcome, corpuslint, write
 
 from corpuslint.executors.local import Local
-from corpuslint.index import IndexTrouble, Rules, every, sign
-from corpuslint.index_file import read_index, write_index
+from corpuslint.indexes.index import IndexTrouble, Rules, every, sign
+from corpuslint.indexes.index_file import read_index, write_index
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
-from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
+from corpuslint.stages.shards import Task
 
 WORDS = [f"word{n}" for n in range(800)]
 
@@ -333,7 +333,7 @@ class TestRedis:
         self, corpus: Path, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The server dies between datasketch's buckets and our records; the build then resumes."""
-        from corpuslint import redis_index
+        from corpuslint.indexes import redis_index
 
         monkeypatch.setattr(redis_index, "TOGETHER", 8)
         rules = Rules(DuplicateDocument(), NearDuplicateDocument())

@@ -13,12 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpuslint.document import Document
-from corpuslint.documents import Documents
 from corpuslint.executors import nowhere
-from corpuslint.intake import Intake, field_names
 from corpuslint.scan.compiled import Loops, compiled, interpreted
-from corpuslint.shards import Task
 from corpuslint.sources import ReadOptions, RecordStart, Skip, SourceFile, Stretch, read
+from corpuslint.stages.documents import Documents
+from corpuslint.stages.intake import Intake, field_names
+from corpuslint.stages.shards import Task
 
 TEXTS = (
     "",
@@ -179,9 +179,9 @@ def test_batches_of_any_size_hold_the_same_documents(room: int, monkeypatch: pyt
         for n in range(200)
     )
     file = SourceFile(Path("a.jsonl"), "a.jsonl", content=content)
-    monkeypatch.setattr("corpuslint.intake.ROOM", room)
-    monkeypatch.setattr("corpuslint.intake.BLOCK", room // 3)
-    monkeypatch.setattr("corpuslint.intake.MOST", 7)
+    monkeypatch.setattr("corpuslint.stages.intake.ROOM", room)
+    monkeypatch.setattr("corpuslint.stages.intake.BLOCK", room // 3)
+    monkeypatch.setattr("corpuslint.stages.intake.MOST", 7)
     assert taken("compiled", content, file.options) == by_readers(file)
 
 

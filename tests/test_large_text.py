@@ -12,16 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_scan import RULES, any_texts, both_forms, loops, phrases, rules_that_find, scan, scanner_of
 
-from corpuslint import intake, large_text, reading, sources
+from corpuslint import sources
 from corpuslint.corpus_rule import Batch, written_hash
 from corpuslint.document import Document
 from corpuslint.engine import check
-from corpuslint.fix_policy import FixPolicy
-from corpuslint.large_text import LargeBatch, LargeFacts, portions, scan_large
+from corpuslint.fixes.fix_policy import FixPolicy
 from corpuslint.rules import all_rules
-from corpuslint.shards import Task
 from corpuslint.sources import SourceFile, encoding
 from corpuslint.sources.encoding import Undecodable, decode, decode_pieces
+from corpuslint.stages import intake, large_text, reading
+from corpuslint.stages.large_text import LargeBatch, LargeFacts, portions, scan_large
+from corpuslint.stages.shards import Task
 
 
 def scanned(form: str, text: str, size: int) -> LargeFacts:
@@ -133,7 +134,7 @@ def test_a_check_of_large_texts_finds_what_it_finds_in_batches(tmp_path: Path, m
     rules = tuple(rule() for rule in all_rules() if rule.default)
     work = [Task(SourceFile(tmp_path / name, name), rules, FixPolicy()) for name in files]
     loops("compiled")
-    monkeypatch.setattr("corpuslint.shards.is_worth_it", lambda _size: True)
+    monkeypatch.setattr("corpuslint.stages.shards.is_worth_it", lambda _size: True)
     expected = check(work, tmp_path)
     assert {"DUP101", "DUP201", "DUP202"} <= {diagnostic.code for diagnostic in expected.diagnostics}
     monkeypatch.setattr(intake, "ROOM", 500)

@@ -14,19 +14,19 @@ import pytest
 from corpora import rendered
 from program import write
 
-from corpuslint import recall as recall_module
 from corpuslint.cache import FILE, FOLDER, Cache
 from corpuslint.cache_tables import CacheTrouble
 from corpuslint.diagnostic import Applicability
 from corpuslint.document import Document
 from corpuslint.engine import Run, check
-from corpuslint.fix_policy import FixPolicy
-from corpuslint.recall import Recall
+from corpuslint.fixes.fix_policy import FixPolicy
+from corpuslint.recalling import recall as recall_module
+from corpuslint.recalling.recall import Recall
 from corpuslint.rule import Rule
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
 from corpuslint.rules.title_suffix import TitleSuffix
-from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
+from corpuslint.stages.shards import Task
 
 RULES: tuple[Rule, ...] = (RepeatedBoilerplate(), TitleSuffix(least_documents=2))
 FOOTER = "Harbour Gazette, the paper of the coast\nTell us what you saw: 555 0199"
@@ -155,7 +155,7 @@ def test_another_version_asks_anew(tmp_path: Path, read: list[str], monkeypatch:
     corpus(tmp_path)
     cached(tmp_path)
     read.clear()
-    monkeypatch.setattr("corpuslint.setups.version_mark", lambda: "another")
+    monkeypatch.setattr("corpuslint.recalling.setups.version_mark", lambda: "another")
     cached(tmp_path)
     assert len(read) == 8
 
@@ -204,8 +204,8 @@ def test_records_of_sites(tmp_path: Path, read: list[str]) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_long_life(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is written, deleted and renamed, every run says what a run without a cache says."""
-    monkeypatch.setattr("corpuslint.line_answers.MOST_OLD", 5)
-    monkeypatch.setattr("corpuslint.known.TICK", -(10**18) if seed % 2 else 2_000_000_000)
+    monkeypatch.setattr("corpuslint.recalling.line_answers.MOST_OLD", 5)
+    monkeypatch.setattr("corpuslint.recalling.known.TICK", -(10**18) if seed % 2 else 2_000_000_000)
     chance = random.Random(seed)
     corpus(tmp_path, 5)
     footers = [FOOTER, "A line of its own.", "The one line that they share", FOOTER.partition("\n")[0]]
@@ -268,9 +268,9 @@ class TestTrouble:
     def test_a_run_that_ends_in_the_middle(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What was said before stays said, and what was not is asked again."""
         corpus(tmp_path)
-        monkeypatch.setattr("corpuslint.recall.FEW_FILES", 0)
+        monkeypatch.setattr("corpuslint.recalling.recall.FEW_FILES", 0)
         monkeypatch.setattr(Recall, "finish", lambda _self: [])
         check(tasks(tmp_path), tmp_path, recall=Recall(tmp_path))
         monkeypatch.undo()
-        monkeypatch.setattr("corpuslint.recall.FEW_FILES", 0)
+        monkeypatch.setattr("corpuslint.recalling.recall.FEW_FILES", 0)
         assert same(cached(tmp_path), check(tasks(tmp_path), tmp_path))

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from corpora import rendered, tasks
 
+from corpuslint.changing.pieces import EditedText
 from corpuslint.engine import Run, check
 from corpuslint.line_rule import LineRule
-from corpuslint.pieces import EditedText
 from corpuslint.rule import Rule
 from corpuslint.rules import all_rules
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate
 from corpuslint.rules.title_suffix import TitleSuffix
-from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
+from corpuslint.stages.shards import Task
 
 FOLDER = Path(__file__).parent / "line_rules"
 LINE_RULES = tuple(rule for rule in all_rules() if issubclass(rule, LineRule))

@@ -12,8 +12,8 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuslint.candidates import Candidates
-from corpuslint.grouping import Grouping
+from corpuslint.comparing.candidates import Candidates
+from corpuslint.comparing.grouping import Grouping
 from corpuslint.minhash import (
     band_keys,
     choose_bands,

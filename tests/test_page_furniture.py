@@ -8,12 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from corpuslint import line_model
 from corpuslint.catalogs import catalogs_of
 from corpuslint.document import Document
-from corpuslint.line_features import NAMES, features
-from corpuslint.line_model import from_json, model, packed, packed_numbers, unpacked, unpacked_numbers
-from corpuslint.line_shape import button_words
+from corpuslint.furniture import line_model
+from corpuslint.furniture.line_features import NAMES, features
+from corpuslint.furniture.line_model import from_json, model, packed, packed_numbers, unpacked, unpacked_numbers
+from corpuslint.furniture.line_shape import button_words
 from corpuslint.rules.page_furniture import WORDS, PageFurniture
 
 WEIGHTS = line_model.MODELS / "page_furniture.json"

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpuslint.changing.patch import Patch, patched, reversed_patches
+from corpuslint.changing.pieces import EditedText
 from corpuslint.diagnostic import Edit
 from corpuslint.diff import unified_diff
-from corpuslint.patch import Patch, patched, reversed_patches
-from corpuslint.pieces import EditedText
 
 
 def spliced(text: str, edits: list[Edit]) -> str:

@@ -15,15 +15,15 @@ from corpuslint.corpus_rule import Member, head
 from corpuslint.diagnostic import Place
 from corpuslint.document import Document
 from corpuslint.executors import nowhere
-from corpuslint.rereading import Again, Head, Portions, Wanted, read_again, read_descriptions
-from corpuslint.rows import Names, Rows
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.scan.compiled import compiled, interpreted
-from corpuslint.shards import Task
 from corpuslint.sources import SourceFile, read
 from corpuslint.sources.jsonl import record_lines
 from corpuslint.sources.starts import record_starts
+from corpuslint.stages.rereading import Again, Head, Portions, Wanted, read_again, read_descriptions
+from corpuslint.stages.rows import Names, Rows
+from corpuslint.stages.shards import Task
 from corpuslint.text import Span, trim
 
 PIECES = [
@@ -63,8 +63,8 @@ def test_only_files_with_a_record_a_line_have_starts(tmp_path: Path) -> None:
 def test_documents_are_read_again_as_they_were(
     passed_over: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("corpuslint.rereading.PASSED_OVER", passed_over)
-    monkeypatch.setattr("corpuslint.rereading.SHARD", 3000)
+    monkeypatch.setattr("corpuslint.stages.rereading.PASSED_OVER", passed_over)
+    monkeypatch.setattr("corpuslint.stages.rereading.SHARD", 3000)
     file = SourceFile(tmp_path / "a.jsonl", "a.jsonl")
     lines = [json.dumps({"id": f"n{n}", "text": f"Text {n}.\n"}) for n in range(50)]
     file.path.write_text("\ufeff" + "\n\n".join(lines[:30]) + "\n{broken\n" + "\n".join(lines[30:]), encoding="utf-8")
@@ -108,10 +108,10 @@ def test_drafts_say_what_documents_say(
     loops = interpreted() if form == "interpreted" else compiled()
     if loops is None:
         pytest.skip("numba is not installed")
-    monkeypatch.setattr("corpuslint.rereading.compiled", lambda: loops)
-    monkeypatch.setattr("corpuslint.rereading.PASSED_OVER", 50)
-    monkeypatch.setattr("corpuslint.intake.BLOCK", block)
-    monkeypatch.setattr("corpuslint.intake.ROOM", room)  # larger texts are whole documents
+    monkeypatch.setattr("corpuslint.stages.rereading.compiled", lambda: loops)
+    monkeypatch.setattr("corpuslint.stages.rereading.PASSED_OVER", 50)
+    monkeypatch.setattr("corpuslint.stages.intake.BLOCK", block)
+    monkeypatch.setattr("corpuslint.stages.intake.ROOM", room)  # larger texts are whole documents
     texts = [f" \n Text {n % 7} of a\tfew words, مَدْرَسة {n}.\nEnd" for n in range(30)]
     lines = [json.dumps({"id": n, "text": text, "site": "s"}, ensure_ascii=n % 2 == 0) for n, text in enumerate(texts)]
     lines[7:7] = ["", "{broken", ' {"text": "\\ud800 spaced"}', '{"text": "twice", "text": "last"}', '{"no": 1}', "  "]

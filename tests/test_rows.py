@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from corpuslint.document import DocumentKey
-from corpuslint.rows import Names, Rows
+from corpuslint.stages.rows import Names, Rows
 
 IDS = (None, "", "a", "٣", "\ud800", "x" * 300)
 KINDS = ((None, None), ("text", None), ("text", "a.example"), ("body.text", "b.example"), (None, "a.example"))

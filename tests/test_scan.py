@@ -262,7 +262,7 @@ def test_a_scan_that_fails_is_said_and_costs_no_finding(tmp_path: Path, monkeypa
     def broken(_self: Scanner, _texts: Sequence[str]) -> Facts:
         raise IndexError("out of the batch")
 
-    monkeypatch.setattr("corpuslint.shards.is_worth_it", lambda _size: True)
+    monkeypatch.setattr("corpuslint.stages.shards.is_worth_it", lambda _size: True)
     monkeypatch.setattr(Scanner, "scan", broken)
     run = check(work, tmp_path)
     assert rendered(replace(run, crashes=())) == rendered(plain)

@@ -11,20 +11,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from corpuslint.comparing.evidence import Evidence
+from corpuslint.comparing.grouping import Grouping
+from corpuslint.comparing.overlap import Sets
 from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
-from corpuslint.documents import Documents, Draft
-from corpuslint.evidence import Evidence
-from corpuslint.grouping import Grouping
 from corpuslint.minhash import ShingleHashes
-from corpuslint.overlap import Sets
-from corpuslint.rereading import Head
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.scan.compiled import Loops, compiled, interpreted
 from corpuslint.scan.texts import Texts
-from corpuslint.shards import Task
 from corpuslint.sources import SourceFile
+from corpuslint.stages.documents import Documents, Draft
+from corpuslint.stages.rereading import Head
+from corpuslint.stages.shards import Task
 
 FORMS = ("numpy", "interpreted", "compiled")
 LAST = 2**64 - 1
@@ -70,7 +70,7 @@ def test_sets_and_what_pairs_of_them_share(form: str, rows: list[list[int]]) -> 
 @contextmanager
 def grouped_by(form: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, np.errstate(over="ignore"):
-        patch.setattr("corpuslint.grouping.loaded", lambda: loops(form))
+        patch.setattr("corpuslint.comparing.grouping.loaded", lambda: loops(form))
         yield
 
 

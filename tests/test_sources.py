@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import corpuslint, write
 
+from corpuslint.changing.patch import patched
 from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
-from corpuslint.patch import patched
 from corpuslint.sources import ReadOptions, Skip, SourceFile, Unwritable, container_for, read
 from corpuslint.sources.walk import NoSuchPath, Walk
-from corpuslint.work import Work
+from corpuslint.stages.work import Work
 
 
 def names(folder: Path, *paths: str, **options: tuple[str, ...]) -> list[str]:

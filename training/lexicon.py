@@ -13,8 +13,8 @@ from functools import cached_property
 
 from views import Page
 
-from corpuslint import line_model
-from corpuslint.line_shape import Lexicon, word_keys
+from corpuslint.furniture import line_model
+from corpuslint.furniture.line_shape import Lexicon, word_keys
 from corpuslint.normal import normal
 from corpuslint.phrases import Catalog
 

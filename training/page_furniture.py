@@ -27,10 +27,10 @@ from boosting import Floats, Forest, Growth, grow
 from lexicon import Counts, OtherSites
 from views import Line, Page, cut, half_of, inserted, junk_runs, long_view, mains, read
 
-from corpuslint import line_model
 from corpuslint.catalogs import catalogs_of
 from corpuslint.document import Document
-from corpuslint.line_features import NAMES, features
+from corpuslint.furniture import line_model
+from corpuslint.furniture.line_features import NAMES, features
 
 FOLDER = Path(__file__).parent
 WEIGHTS = line_model.MODELS / "page_furniture.json"

@@ -9,13 +9,13 @@ from io import BytesIO
 
 import click
 
+from corpuslint.changing.patch import edit_patches
 from corpuslint.cli.output import note
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.diff import hunks, stretches
 from corpuslint.display import visible
 from corpuslint.document import Document
 from corpuslint.fixer import edits_of
-from corpuslint.patch import edit_patches
 
 QUESTION = "Apply this fix? [y]es, [n]o, [a]ll of {code}, [q]uit: "
 

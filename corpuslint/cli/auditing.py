@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from corpuslint import baseline, suppress
-from corpuslint.chosen_fixes import Chosen
 from corpuslint.cli import fixing_flow as flow
 from corpuslint.cli.gating import Gate, Verdict, baseline_file
 from corpuslint.cli.output import note
@@ -21,6 +20,7 @@ from corpuslint.config import Settings
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.display import visible
 from corpuslint.engine import Task
+from corpuslint.fixes.chosen_fixes import Chosen
 from corpuslint.reporters.closing import counted
 from corpuslint.reporters.full import finding_text
 from corpuslint.revisit import Revisit

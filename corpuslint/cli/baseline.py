@@ -12,7 +12,8 @@ import click
 
 from corpuslint import baseline
 from corpuslint.baseline import Entries, entries_for, sketch_of
-from corpuslint.baseline_file import BaselineError, read_bytes
+from corpuslint.baselines.baseline_file import BaselineError, read_bytes
+from corpuslint.baselines.sketch import alike
 from corpuslint.cli.gating import Gate, Verdict, baseline_file, judge, open_gate
 from corpuslint.cli.inputs import corpus_options, run_settings, tasks
 from corpuslint.cli.output import note
@@ -22,7 +23,6 @@ from corpuslint.display import visible
 from corpuslint.engine import Run, check
 from corpuslint.executors.local import processors
 from corpuslint.reporters.closing import counted
-from corpuslint.sketch import alike
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -110,8 +110,8 @@ def prune(**words: Any) -> None:
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 def stats(**words: Any) -> None:
     """Count the entries by rule and by folder, now and in a git revision."""
-    from corpuslint.burn_down import folder_of, rule_of, table
-    from corpuslint.git import GitError, file_at
+    from corpuslint.baselines.burn_down import folder_of, rule_of, table
+    from corpuslint.baselines.git import GitError, file_at
 
     found = run_settings(words)
     file = baseline_file(found, words)
@@ -195,7 +195,7 @@ def finish(run: Run, words: Mapping[str, Any], status: int = 0) -> None:
 
 
 def _suggest_union_merge(file: Path) -> None:
-    from corpuslint.git import attribute
+    from corpuslint.baselines.git import attribute
 
     if attribute(file, "merge") == "unspecified":
         note(f"So that git merges it line by line, add to .gitattributes: {baseline.FILE_NAME} merge=union")

@@ -19,7 +19,7 @@ from corpuslint.cli.reports import output_options, report_files, targets, write_
 from corpuslint.cli.sides import open_against, since_options
 from corpuslint.diagnostic import Severity
 from corpuslint.engine import Run, Task, check, with_fixed
-from corpuslint.recall import Recall
+from corpuslint.recalling.recall import Recall
 from corpuslint.reporters import MACHINE_READ
 
 

@@ -15,7 +15,7 @@ from corpuslint.config import Config, Settings
 from corpuslint.config_values import ConfigError
 from corpuslint.diagnostic import Applicability
 from corpuslint.display import visible
-from corpuslint.fix_policy import FixPolicy
+from corpuslint.fixes.fix_policy import FixPolicy
 from corpuslint.toml import toml_key, toml_value
 
 

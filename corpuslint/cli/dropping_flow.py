@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
+from corpuslint.changing.transaction import Transaction
 from corpuslint.cli.output import note
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.display import visible
-from corpuslint.dropping import DropPlan, choose_drops, listed, plan_drops
 from corpuslint.engine import Fixed
+from corpuslint.fixes.dropping import DropPlan, choose_drops, listed, plan_drops
 from corpuslint.reporters.closing import counted
 from corpuslint.sources import SourceFile
-from corpuslint.transaction import Transaction
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from corpuslint.chosen_fixes import Chosen, Reported, ReportError, read_report
 from corpuslint.cli import fixing_flow as flow
 from corpuslint.cli.inputs import run_settings, tasks
 from corpuslint.cli.output import note
@@ -19,6 +18,7 @@ from corpuslint.corpus_rule import KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.display import visible
 from corpuslint.engine import Task, check
+from corpuslint.fixes.chosen_fixes import Chosen, Reported, ReportError, read_report
 from corpuslint.reporters.closing import counted
 
 

@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from corpuslint.changing.journal import FileChange, JournalError, StageWriter
+from corpuslint.changing.patch import patched
+from corpuslint.changing.transaction import Transaction, transaction
 from corpuslint.cli.output import note
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.diff import unified_diff
 from corpuslint.display import visible
 from corpuslint.document import Document
-from corpuslint.document_check import check_document
 from corpuslint.engine import Fixed, repeated_parts
 from corpuslint.fixer import RANK, Choose, everything
-from corpuslint.fixing import Decide, FixPlan, Spared, Tally, add_up, file_patches, plan_fixes
-from corpuslint.journal import FileChange, JournalError, StageWriter
+from corpuslint.fixes.fixing import Decide, FixPlan, Spared, Tally, add_up, file_patches, plan_fixes
+from corpuslint.fixes.shrink import MAX_CORPUS_SHARE, Guarded, guarded_fix
 from corpuslint.line_rule import LineRule
-from corpuslint.patch import patched
 from corpuslint.reporters.closing import counted
-from corpuslint.shards import Task
-from corpuslint.shrink import MAX_CORPUS_SHARE, Guarded, guarded_fix
-from corpuslint.transaction import Transaction, transaction
+from corpuslint.stages.document_check import check_document
+from corpuslint.stages.shards import Task
 
 if TYPE_CHECKING:
-    from corpuslint.line_stage import RepeatedParts
+    from corpuslint.stages.line_stage import RepeatedParts
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def by_rules(words: FixWords, spared: Spared, repeated: RepeatedParts | None = N
             found = check_document(current, task.rules, task.policy)
             diagnostics = [one for one in found if isinstance(one, Diagnostic)]
             if own:
-                from corpuslint.line_stage import check_again, settle_both
+                from corpuslint.stages.line_stage import check_again, settle_both
 
                 diagnostics = settle_both(diagnostics, list(check_again(current, own, task.policy)), task.rules)
             # Fixing the first of two equal findings makes the second one the first, so all that equal a spared one

@@ -16,20 +16,20 @@ import click
 
 from corpuslint import baseline, suppress
 from corpuslint.baseline import Entries
-from corpuslint.baseline_file import BaselineError
-from corpuslint.baseline_file import read as read_baseline
-from corpuslint.comparison import Comparison, Scope, compare, on_disk, preferred
+from corpuslint.baselines.baseline_file import BaselineError
+from corpuslint.baselines.baseline_file import read as read_baseline
+from corpuslint.baselines.comparison import Comparison, Scope, compare, on_disk, preferred
 from corpuslint.config import Settings
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.engine import Run, Task, check
-from corpuslint.findings import KNOWN, LEFT_OUT, NEW, marked
 from corpuslint.inline import InlineIgnore, has_comments, inline_ignores
 from corpuslint.revisit import Revisit
+from corpuslint.stages.findings import KNOWN, LEFT_OUT, NEW, marked
+from corpuslint.stages.work import Work
 from corpuslint.suppress import Suppression, SuppressionError
-from corpuslint.work import Work
 
 if TYPE_CHECKING:
-    from corpuslint.fixing import Spared
+    from corpuslint.fixes.fixing import Spared
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -17,7 +17,7 @@ from corpuslint.cli.repeating import REDIS, index_rules
 from corpuslint.executors.local import Local, processors
 
 if TYPE_CHECKING:
-    from corpuslint.index import Rules, Signed
+    from corpuslint.indexes.index import Rules, Signed
 
 
 @click.group("index")
@@ -49,8 +49,8 @@ def build(output: Path | None, storage: str | None, **words: Any) -> None:
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes (default: one for each processor).")
 def add(index: str, **words: Any) -> None:
     """Add the documents of PATHS to INDEX (a file, or redis://…); a file that is in it is taken as it is now."""
-    from corpuslint.index import joined
-    from corpuslint.index_file import read_index
+    from corpuslint.indexes.index import joined
+    from corpuslint.indexes.index_file import read_index
 
     file = Path(index)
     rules, signed = _signed(words, [] if index.startswith(REDIS) else [file])
@@ -67,11 +67,11 @@ def add(index: str, **words: Any) -> None:
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How it is printed.")
 def info(index: str, output_format: str) -> None:
     """Say how INDEX was made and how many documents it holds."""
-    from corpuslint.index_file import read_header
+    from corpuslint.indexes.index_file import read_header
 
     with _usage_errors(index):
         if index.startswith(REDIS):
-            from corpuslint.redis_index import read_redis_header
+            from corpuslint.indexes.redis_index import read_redis_header
 
             header = read_redis_header(index)
         else:
@@ -95,8 +95,8 @@ def export(index: Path, format_: str, output: Path, **words: Any) -> None:  # no
 
     `minhash` holds the bytes of LeanMinHash.serialize, little-endian, in base64.
     """
-    from corpuslint.index_file import export_lines, read_index
-    from corpuslint.own_files import write_own_file
+    from corpuslint.changing.own_files import write_own_file
+    from corpuslint.indexes.index_file import export_lines, read_index
 
     rules = index_rules(run_settings(words))
     with _usage_errors(str(index)):
@@ -106,7 +106,7 @@ def export(index: Path, format_: str, output: Path, **words: Any) -> None:  # no
 
 
 def _signed(words: dict[str, Any], own_files: Sequence[Path]) -> tuple[Rules, Signed]:
-    from corpuslint.index import sign
+    from corpuslint.indexes.index import sign
 
     found = run_settings(words)
     jobs = words["jobs"] or processors()
@@ -118,14 +118,14 @@ def _signed(words: dict[str, Any], own_files: Sequence[Path]) -> tuple[Rules, Si
 
 
 def _write(file: Path, signed: Signed, rules: Rules) -> None:
-    from corpuslint.index_file import write_index
+    from corpuslint.indexes.index_file import write_index
 
     write_index(file, signed, rules)
     note(f"{file} holds {len(signed.documents)} documents.")
 
 
 def _store(url: str, rules: Rules, signed: Signed) -> None:
-    from corpuslint.redis_index import store
+    from corpuslint.indexes.redis_index import store
 
     added, count = store(url, rules, signed)
     note(f"Added {added} documents; the index holds {count}.")
@@ -134,7 +134,7 @@ def _store(url: str, rules: Rules, signed: Signed) -> None:
 @contextlib.contextmanager
 def _usage_errors(where: str) -> Iterator[None]:
     """Turn what is wrong with an index into a usage error."""
-    from corpuslint.index import IndexTrouble
+    from corpuslint.indexes.index import IndexTrouble
 
     try:
         yield

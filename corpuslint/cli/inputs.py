@@ -17,7 +17,7 @@ from corpuslint.engine import Task
 from corpuslint.rule import DocumentRule, Rule
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import NoSuchPath, Walk
-from corpuslint.work import Handlings, Work
+from corpuslint.stages.work import Handlings, Work
 
 F = TypeVar("F", bound=Callable[..., Any])
 

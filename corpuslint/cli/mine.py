@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
+from corpuslint.changing.own_files import write_own_file
 from corpuslint.cli.inputs import Lists, corpus_options, run_settings, tasks
 from corpuslint.cli.output import findings_stream, note
 from corpuslint.display import isolated, visible
 from corpuslint.engine import check
 from corpuslint.mining import Candidate, candidates, catalog_text
-from corpuslint.own_files import write_own_file
 from corpuslint.phrases import KINDS, phrase_lines
 from corpuslint.reporters.json import dump
 from corpuslint.rules.repeated_boilerplate import RepeatedBoilerplate

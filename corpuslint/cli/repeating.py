@@ -13,21 +13,21 @@ from corpuslint.cli.inputs import tasks
 from corpuslint.config import Settings
 from corpuslint.engine import Run, Task
 from corpuslint.executors.local import Local
-from corpuslint.findings import Findings, held_or_filed
-from corpuslint.numbering import numbered
 from corpuslint.sources import SourceFile
 from corpuslint.sources.walk import Walk
+from corpuslint.stages.findings import Findings, held_or_filed
+from corpuslint.stages.numbering import numbered
 
 if TYPE_CHECKING:
-    from corpuslint.index import Index, Old, Rules
-    from corpuslint.repeats import Describe
+    from corpuslint.indexes.index import Index, Old, Rules
+    from corpuslint.indexes.repeats import Describe
 
 REDIS = ("redis://", "rediss://")
 
 
 def index_rules(found: Settings) -> Rules:
     """Return the rules of an index with the options of the run's root, whether they are selected or not."""
-    from corpuslint.index import Rules
+    from corpuslint.indexes.index import Rules
     from corpuslint.rules.duplicate_document import DuplicateDocument
     from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 
@@ -37,8 +37,8 @@ def index_rules(found: Settings) -> Rules:
 
 def with_repeats(run: Run, work: Sequence[Task], found: Settings, against: str, jobs: int) -> Run:
     """Return the run with a finding for each document that repeats the old corpus; a wrong index is a usage error."""
-    from corpuslint.index import IndexTrouble, sign
-    from corpuslint.repeats import find_repeats, reading_again
+    from corpuslint.indexes.index import IndexTrouble, sign
+    from corpuslint.indexes.repeats import find_repeats, reading_again
 
     rules = index_rules(found)
     executor = Local(jobs)
@@ -53,7 +53,7 @@ def with_repeats(run: Run, work: Sequence[Task], found: Settings, against: str, 
     try:
         new = sign([task for task in work if _compares(task, rules)], rules, executor)
         if against.startswith(REDIS):
-            from corpuslint.redis_index import RedisIndex
+            from corpuslint.indexes.redis_index import RedisIndex
 
             old: Any = RedisIndex.open(against, rules)
             describe = old.describing(describe, walk.name)
@@ -82,8 +82,8 @@ def _compares(task: Task, rules: Rules) -> bool:
 
 def _open(against: str, found: Settings, rules: Rules, jobs: int) -> Index:
     """Open an index file, or index a folder or a container for this run only."""
-    from corpuslint.index import Index, sign
-    from corpuslint.index_file import MAGIC, read_index
+    from corpuslint.indexes.index import Index, sign
+    from corpuslint.indexes.index_file import MAGIC, read_index
 
     path = Path(against)
     if path.is_file():

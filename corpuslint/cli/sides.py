@@ -13,15 +13,9 @@ from typing import Any, TypeVar
 
 import click
 
-from corpuslint.cli.gating import Gate
-from corpuslint.cli.inputs import task_for, tasks
-from corpuslint.comparison import on_disk
-from corpuslint.config import Settings
-from corpuslint.config_values import ConfigError
-from corpuslint.engine import Run, Task, check
-from corpuslint.findings import LEFT_OUT, NEW, marked
-from corpuslint.git import GitError
-from corpuslint.since import (
+from corpuslint.baselines.comparison import on_disk
+from corpuslint.baselines.git import GitError
+from corpuslint.baselines.since import (
     GitFile,
     Sides,
     corpus_rules,
@@ -31,8 +25,14 @@ from corpuslint.since import (
     since_revision,
     unchanged_entries,
 )
+from corpuslint.cli.gating import Gate
+from corpuslint.cli.inputs import task_for, tasks
+from corpuslint.config import Settings
+from corpuslint.config_values import ConfigError
+from corpuslint.engine import Run, Task, check
 from corpuslint.sources import ReadOptions
 from corpuslint.sources.walk import Walk
+from corpuslint.stages.findings import LEFT_OUT, NEW, marked
 
 F = TypeVar("F", bound=Callable[..., Any])
 

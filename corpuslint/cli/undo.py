@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
+from corpuslint.changing.journal import Journal, JournalError, RunFolder, read_stage
+from corpuslint.changing.transaction import recover, undo
 from corpuslint.cli.inputs import run_settings
 from corpuslint.cli.output import note
 from corpuslint.config import Settings
 from corpuslint.display import visible
-from corpuslint.journal import Journal, JournalError, RunFolder, read_stage
 from corpuslint.reporters.closing import counted
-from corpuslint.transaction import recover, undo
 
 
 @click.command("undo")

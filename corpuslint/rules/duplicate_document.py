@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from corpuslint.comparing.overlap import Overlaps, Sets
 from corpuslint.corpus_rule import (
     LETTER_VARIANTS,
     MOST_RELATED,
@@ -21,7 +22,6 @@ from corpuslint.corpus_rule import (
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.normal import normal
-from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from corpuslint.comparing.overlap import Overlaps, Sets
 from corpuslint.corpus_rule import (
     LETTER_VARIANTS,
     POLICIES,
@@ -22,7 +23,6 @@ from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.minhash import band_keys, choose_bands
 from corpuslint.normal import words
-from corpuslint.overlap import Overlaps, Sets
 from corpuslint.rule import option
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from corpuslint.catalogs import catalogs_of
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document
+from corpuslint.furniture.line_features import NAMES, features
+from corpuslint.furniture.line_model import model
 from corpuslint.junk import junk_blocks
-from corpuslint.line_features import NAMES, features
-from corpuslint.line_model import model
 from corpuslint.rule import DocumentRule, option
 
 SPOKEN = 3  # features that a message names

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from corpuslint.grouping import Repeated
+    from corpuslint.comparing.grouping import Repeated
 
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]

@@ -13,9 +13,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
+from corpuslint.changing.patch import Patch
 from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
-from corpuslint.patch import Patch
 
 RECORDS = frozenset({".jsonl", ".ndjson"})  # extensions of files with a record a line
 PIECE = 1 << 16  # bytes that are read at a time: most files are smaller

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the standard parser's own string scanner
 from typing import Any, BinaryIO, NamedTuple
 
+from corpuslint.changing.patch import Patch, edit_patches, patched
+from corpuslint.changing.pieces import EditedText
 from corpuslint.diagnostic import Edit
 from corpuslint.document import ContainerLine, Document, DocumentKey
-from corpuslint.patch import Patch, edit_patches, patched
-from corpuslint.pieces import EditedText
 from corpuslint.sources import Record, RecordStart, Skip, SourceFile, Stretch, Unwritable, Wanted, every_record
 from corpuslint.text import Span
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from corpuslint.changing.patch import Patch, edit_patches, patched
+from corpuslint.changing.pieces import EditedText
 from corpuslint.diagnostic import Edit
 from corpuslint.document import Document
-from corpuslint.patch import Patch, edit_patches, patched
-from corpuslint.pieces import EditedText
 from corpuslint.sources import Record, Skip, SourceFile, Stretch, Unwritable, Wanted, every_record
 from corpuslint.sources.encoding import Undecodable, decode, decode_pieces
 

@@ -1,0 +1,1 @@
+"""What changes files: patches of their bytes, journaled before they are made, and undone as a whole."""

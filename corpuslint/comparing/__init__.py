@@ -1,0 +1,1 @@
+"""What compares documents: keys that are shared, candidates, evidence, exact overlaps, links."""

@@ -1,0 +1,1 @@
+"""What a run need not do again: results of earlier runs, stored and recalled."""

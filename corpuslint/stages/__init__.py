@@ -1,0 +1,1 @@
+"""The stages of a check: reading documents, looking at each, comparing them across the corpus."""
