@@ -112,12 +112,12 @@ class Intake:
         """Take at most so many records from whole lines of a file; returns where the next block begins."""
         record, offset, line = start
         last = record + most
-        content = np.frombuffer(block if block.endswith(b"\n") else block + b"\n", np.uint8)
+        is_small = len(block) < ROOM  # a larger one is not copied for the line feed at its end
+        content = np.frombuffer(block if block.endswith(b"\n") or not is_small else block + b"\n", np.uint8)
         at = 0
         while at < len(block) and record < last:
-            taken = 0
             self._at(number, record)
-            if len(content) <= ROOM:
+            if is_small:
                 yield from self._make_room(len(content) - at)
                 records = self._records[: min(last - record, MOST - len(self._drafts))]
                 at, line, taken = self._loops.take_records(
