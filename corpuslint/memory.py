@@ -49,9 +49,9 @@ class Budget(NamedTuple):
             records=spare * 2 // 5 // A_RECORD,
             evidence=spare // 5,
             compared=spare // 5 // A_COMPARED_NUMBER,
-            heads=spare // 40,
+            heads=spare // 20,
             members=spare // 40 // A_MEMBER,
-            findings=spare // 20,
+            findings=spare // 10,
             reported=spare // 4,
         )
 

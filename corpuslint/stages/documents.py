@@ -163,13 +163,18 @@ class Documents(Sequence[Document]):
         """Return what the corpus stage has to know about them; `text_hashes` are those of their words."""
         records, ids, kinds = [], [], []
         for draft in self._drafts:
-            if isinstance(draft, Draft):
-                records.append(draft.record)
-                ids.append(draft.written_id)
-                kinds.append(draft.kind)
-            else:
+            if isinstance(draft, Document):
                 key = draft.key
                 records.append(key.index)
                 ids.append(None if key.id is None else key.id.encode("utf-8", "surrogatepass"))
                 kinds.append((key.field, key.site))
+            else:
+                records.append(draft.record)
+                found = draft.found
+                if found is not None and found[ID + KIND] == STRING and found[SITE + KIND] == ABSENT:  # nearly all
+                    ids.append(draft.content[found[ID + START] + 1 : found[ID + END] - 1])
+                    kinds.append((draft.file.options.text_field, None))
+                else:
+                    ids.append(draft.written_id)
+                    kinds.append(draft.kind)
         return Rows.of(self.numbers, records, Names.of(ids, kinds), self.sizes, text_hashes)
