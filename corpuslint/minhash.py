@@ -170,10 +170,14 @@ def _slices(starts: NDArray[np.int64], filled: NDArray[np.int64]) -> list[NDArra
     return np.split(filled, cuts)
 
 
-def band_keys(signatures: Signatures, bands: Bands) -> Hashes:
+def band_keys(signatures: Signatures, bands: Bands, loops: Loops | None = None) -> Hashes:
     """Return the 64-bit key of each band of each signature, (documents, bands); different bands never mix."""
     import numpy as np
 
+    if loops:
+        found = np.empty((len(signatures), bands.bands), np.uint64)
+        loops.hash_bands(signatures, bands.bands, bands.rows, np.uint64(WORD_FACTOR), found)
+        return found
     cut = signatures[:, : bands.bands * bands.rows].reshape(len(signatures), bands.bands, bands.rows)
     keys = np.broadcast_to(np.arange(1, bands.bands + 1, dtype=np.uint64), cut.shape[:2]).copy()
     for row in range(bands.rows):

@@ -21,7 +21,7 @@ from corpuslint.catalogs import compiled as catalog_of
 from corpuslint.engine import check
 from corpuslint.facts import Asked, Facts, Scanner, scanner
 from corpuslint.junk import junk_blocks, trailing_phrases
-from corpuslint.minhash import shingle_hashes, signatures
+from corpuslint.minhash import Bands, band_keys, shingle_hashes, signatures
 from corpuslint.phrase_table import scripts, whole_word
 from corpuslint.rule import DocumentRule
 from corpuslint.rules import all_rules
@@ -98,6 +98,8 @@ def test_the_loops_hash_what_the_array_form_hashes(form: str, texts: list[str]) 
         shingles, plain = (shingle_hashes(apart, 2, form_loops) for form_loops in (loops(form), None))
         assert shingles.hashes.tolist() == plain.hashes.tolist()
         assert (signatures(apart, 2, 16, 1, loops(form)) == signatures(apart, 2, 16)).all()
+        made, bands = signatures(apart, 2, 16), Bands(5, 3)
+        assert (band_keys(made, bands, loops(form)) == band_keys(made, bands)).all()
         assert text_hashes(apart, loops(form)).tolist() == text_hashes(apart).tolist()
 
 
@@ -246,7 +248,7 @@ def test_a_whole_check_finds_the_same_with_and_without_the_scan(
     runs = []
     for scanned in (False, True):
         for module in ("shards", "rereading"):
-            monkeypatch.setattr(f"corpuslint.{module}.is_worth_it", lambda _size, scanned=scanned: scanned)
+            monkeypatch.setattr(f"corpuslint.stages.{module}.is_worth_it", lambda _size, scanned=scanned: scanned)
         runs.append(check(work, tmp_path, jobs=jobs, parallel_from=0, start_method="fork"))
     plain, scanned_run = runs
     assert len(plain.diagnostics) > 300

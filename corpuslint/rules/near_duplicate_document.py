@@ -107,7 +107,7 @@ class NearDuplicateDocument(CorpusRule):
         long_enough = np.flatnonzero(counts >= self.min_shingles)
         bands = choose_bands(self.threshold, self.permutations)
         signed = batch.signatures(self.letter_variants, self.shingle_size, self.permutations)
-        keys = band_keys(signed[long_enough], bands)
+        keys = band_keys(signed[long_enough], bands, batch.loops)
         return Records(np.repeat(long_enough, bands.bands), keys.ravel())
 
     def evidence(self, batch: Batch) -> Sets:

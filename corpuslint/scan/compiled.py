@@ -29,6 +29,7 @@ class Loops(NamedTuple):
     find_repeats: Callable[..., Any]
     hash_shingles: Callable[..., Any]
     sign: Callable[..., Any]
+    hash_bands: Callable[..., Any]
     look_at_lines: Callable[..., Any]
     look_at_words: Callable[..., Any]
     part_records: Callable[..., Any]

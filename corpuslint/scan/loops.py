@@ -285,3 +285,14 @@ def sign(
                 for place in range(count):
                     smallest = min(smallest, np.uint32(values[place] * own_factor + own_offset))
                 least[number] = smallest
+
+
+def hash_bands(signatures: NDArray[np.uint32], bands: int, rows: int, factor: Any, keys: Hashes) -> None:
+    """Fill the key of each band of each signature, (documents, bands): different bands never mix."""
+    for document in range(len(signatures)):
+        values, own = signatures[document], keys[document]
+        for band in range(bands):
+            key = np.uint64(band + 1)
+            for row in range(rows):
+                key = mix((key * factor) ^ np.uint64(values[band * rows + row]))
+            own[band] = key
