@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
+from corpuslint.batch import Records
 from corpuslint.comparing.grouping import Grouping
-from corpuslint.corpus_rule import KeyedRule, Records
+from corpuslint.corpus_rule import KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic, Severity
 from corpuslint.executors.local import Local
 from corpuslint.line_rule import LineRule
@@ -23,6 +24,7 @@ from corpuslint.revisit import Revisit
 from corpuslint.sources import Skip
 from corpuslint.sources.starts import KnownStarts
 from corpuslint.spent import Spent
+from corpuslint.stages.deaths import Deaths
 from corpuslint.stages.document_check import RuleCrash
 from corpuslint.stages.document_stage import LOAD, ShardResult, check_shard, make_ready
 from corpuslint.stages.findings import Findings, emptied, held_or_filed
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["Counts", "Fixed", "Run", "Task", "check", "is_fixable", "with_fixed"]
 
 PARALLEL_FROM = 8 << 20  # bytes of files: below, starting a process costs more than it saves
-MOST_DEATHS = 100  # of workers in a run: a machine that kills that many will not let the rest through
 
 
 # Sees results pass by: an iterator of them and how many there will be; gives them on.
@@ -210,7 +211,7 @@ class _Gathered:
     records: Gathered
     starts: KnownStarts
     executor: Local
-    died: _Died
+    died: Deaths
 
 
 def _gather(
@@ -229,7 +230,7 @@ def _gather(
     total, found = ShardResult(), Findings(budget.findings)
     groupings = {rule.code: Grouping(budget.records) for rule in rules}
     records = Gathered(groupings, held=bool(known and known.covers_most))
-    died = _Died(work, total.skips)
+    died = Deaths(work, total.skips)
     if known:
         _merge(total, found, records, known.result)
     starts = KnownStarts()
@@ -260,42 +261,6 @@ def _merge(total: ShardResult, found: Findings, gathered: Gathered, result: Shar
     total.documents += result.documents
     total.characters += result.characters
     total.spent.merge(result.spent)
-
-
-class CanGoOn(Protocol):
-    """Work that can be done without one of its documents."""
-
-    @property
-    def tasks(self) -> tuple[tuple[Any, ...], ...]:
-        """The files it is about, each with its number first."""
-
-    def without(self, place: tuple[int, int]) -> Self:
-        """Return the work without a document."""
-
-
-W = TypeVar("W", bound=CanGoOn)
-
-
-class _Died:
-    """Says what to run instead of an item whose worker died: the same without the document that it was at."""
-
-    def __init__(self, tasks: Sequence[Task], skips: list[tuple[int, Skip]]) -> None:
-        self._tasks = tasks
-        self._skips = skips
-        self._deaths = 0
-
-    @property
-    def deaths(self) -> int:
-        """How many workers have died."""
-        return self._deaths
-
-    def __call__(self, item: W, place: tuple[int, int] | None) -> W | None:
-        """Note the death; None where it would only be repeated."""
-        number, index = place or (item.tasks[0][0], 0)
-        self._deaths += 1
-        what = f"the process that worked on record {index} died; the record is left out"
-        self._skips.append((number, Skip(self._tasks[number].file.name, what)))
-        return item.without(place) if place and self._deaths < MOST_DEATHS else None
 
 
 def with_fixed(run: Run, fixed: int) -> Run:

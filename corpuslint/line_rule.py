@@ -15,7 +15,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
-from corpuslint.corpus_rule import Batch, KeyedRule, Records, hashed
+from corpuslint.batch import Batch, Records, hashed
+from corpuslint.corpus_rule import KeyedRule
 from corpuslint.diagnostic import Applicability, Diagnostic
 from corpuslint.document import Document
 from corpuslint.normal import normal

@@ -11,7 +11,8 @@ from corpora import CORPUS_RULES, CorpusCase, cases, pair, rendered, run, tasks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuslint.corpus_rule import LETTER_VARIANTS, Batch
+from corpuslint.batch import Batch
+from corpuslint.corpus_rule import LETTER_VARIANTS
 from corpuslint.document import Document
 from corpuslint.engine import check
 from corpuslint.rules.duplicate_document import DuplicateDocument

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_scan import RULES, any_texts, both_forms, loops, phrases, rules_that_find, scan, scanner_of
 
 from corpuslint import sources
-from corpuslint.corpus_rule import Batch, written_hash
+from corpuslint.batch import Batch, written_hash
 from corpuslint.document import Document
 from corpuslint.engine import check
 from corpuslint.fixes.fix_policy import FixPolicy
@@ -114,7 +114,7 @@ def test_characters_without_words_are_hashed_alike_in_parts(monkeypatch: pytest.
     text = "* \u3000😀\n *** \ud800 ¡ \n" * 5
     hashes = {written_hash(text)}
     for size in (1, 2, 7):
-        monkeypatch.setattr("corpuslint.corpus_rule.WRITTEN_TOGETHER", size)
+        monkeypatch.setattr("corpuslint.batch.WRITTEN_TOGETHER", size)
         hashes.add(written_hash(text))
     assert len(hashes) == 1
 

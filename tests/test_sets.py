@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from corpuslint.batch import Batch
 from corpuslint.comparing.evidence import Evidence
 from corpuslint.comparing.grouping import Grouping
 from corpuslint.comparing.overlap import Sets
-from corpuslint.corpus_rule import Batch
 from corpuslint.document import Document
 from corpuslint.minhash import ShingleHashes
 from corpuslint.rules.duplicate_document import DuplicateDocument

@@ -15,10 +15,10 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from corpuslint.batch import Batch
 from corpuslint.changing.journal import StageWriter
 from corpuslint.changing.patch import CHUNK, Patch, Witness, digest
 from corpuslint.changing.writing import meta_of
-from corpuslint.corpus_rule import Batch
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document, DocumentKey
 from corpuslint.sources import Record, Skip, SourceFile, container_for

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from corpuslint.corpus_rule import Batch
+from corpuslint.batch import Batch
 from corpuslint.document import Document
 from corpuslint.executors import At, Executor, Place
 from corpuslint.minhash import HASH_NAME, SCHEME, SEED, band_keys, choose_bands

@@ -12,8 +12,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpuslint.batch import Records
 from corpuslint.cache import Cache, encoded
-from corpuslint.corpus_rule import Records
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.recalling.stored_findings import as_text, path_list, read_paths
 from corpuslint.stages.rows import Rows

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from corpuslint.batch import Records
 from corpuslint.cache import Cache, file_hash
-from corpuslint.corpus_rule import Records
 from corpuslint.recalling.segment import Segment, chosen_rows, moved
 from corpuslint.recalling.segment_columns import WHOLE, StoredRecords, decode
 from corpuslint.recalling.stored_findings import read_diagnostic, read_skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from corpuslint.corpus_rule import Records
+from corpuslint.batch import Records
 from corpuslint.recalling.stored_findings import found_lists
 from corpuslint.stages.document_stage import ShardResult
 from corpuslint.stages.rows import Columns, Rows

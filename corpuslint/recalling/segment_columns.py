@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpuslint.corpus_rule import Records
+from corpuslint.batch import Records
 from corpuslint.recalling.segment import Segment
 from corpuslint.recalling.stored_findings import as_text
 from corpuslint.stages.rows import Columns, Names, Rows

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from corpuslint.batch import Records
 from corpuslint.cache import Cache, encoded, file_hash
-from corpuslint.corpus_rule import CorpusRule, Records
+from corpuslint.corpus_rule import CorpusRule
 from corpuslint.recalling.answers import Answers, Checked
 from corpuslint.recalling.known import stored_records
 from corpuslint.recalling.segment import Segment, chosen_rows, joined_records, moved, segment_of

@@ -7,18 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from corpuslint.batch import Batch, Records
 from corpuslint.comparing.overlap import Overlaps, Sets
-from corpuslint.corpus_rule import (
-    LETTER_VARIANTS,
-    MOST_RELATED,
-    POLICIES,
-    Batch,
-    Cluster,
-    CorpusRule,
-    Member,
-    Records,
-    shown_name,
-)
+from corpuslint.corpus_rule import LETTER_VARIANTS, MOST_RELATED, POLICIES, Cluster, CorpusRule, Member, shown_name
 from corpuslint.diagnostic import Diagnostic, Related, Severity
 from corpuslint.document import Document
 from corpuslint.normal import normal

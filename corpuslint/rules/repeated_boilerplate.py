@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar, NamedTuple
 
-from corpuslint.corpus_rule import Batch, Records
+from corpuslint.batch import Batch, Records
 from corpuslint.deletion import delete_lines
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document

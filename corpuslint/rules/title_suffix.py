@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from corpuslint.batch import Batch, Records
 from corpuslint.catalogs import names_of
-from corpuslint.corpus_rule import Batch, Records
 from corpuslint.deletion import delete_fragment
 from corpuslint.diagnostic import Applicability, Diagnostic, Fix, Severity
 from corpuslint.document import Document

@@ -17,8 +17,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from corpuslint.batch import Batch, Records
 from corpuslint.comparing.grouping import Grouping
-from corpuslint.corpus_rule import LETTER_VARIANTS, Batch, KeyedRule, Records
+from corpuslint.corpus_rule import LETTER_VARIANTS, KeyedRule
 from corpuslint.diagnostic import Diagnostic
 from corpuslint.executors import At, nowhere
 from corpuslint.rule import DocumentRule, Rule

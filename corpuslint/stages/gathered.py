@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corpuslint.batch import Records
 from corpuslint.comparing.grouping import Grouping
-from corpuslint.corpus_rule import Records
 
 
 class Gathered:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corpuslint.corpus_rule import Batch, Records, hashed, written_hash
+from corpuslint.batch import Batch, Records, hashed, written_hash
 from corpuslint.facts import Facts, Present, Scanner
 from corpuslint.minhash import EMPTY, SEED, signatures
 from corpuslint.normal import BETWEEN_WORDS

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from corpuslint.batch import Batch
 from corpuslint.comparing.overlap import Sets
-from corpuslint.corpus_rule import Batch, CorpusRule, head
+from corpuslint.corpus_rule import CorpusRule, head
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.executors import At
 from corpuslint.scan.compiled import Loops, compiled, is_worth_it
