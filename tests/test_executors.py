@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -23,12 +24,14 @@ from corpuslint.engine import check
 from corpuslint.executors import At, nowhere
 from corpuslint.executors.local import Local
 from corpuslint.executors.processes import WorkerFailed
+from corpuslint.fixes.fix_policy import FixPolicy
 from corpuslint.rule import DocumentRule
 from corpuslint.rules.duplicate_document import DuplicateDocument
 from corpuslint.rules.near_duplicate_document import NearDuplicateDocument
 from corpuslint.rules.repeated_block import RepeatedBlock
-from corpuslint.sources import SourceFile, read
-from corpuslint.stages.shards import Task, make_shards
+from corpuslint.sources import ReadOptions, SourceFile, read
+from corpuslint.stages.shards import Files, Task, make_shards
+from corpuslint.stages.work import Handling, Work
 
 METHODS = ("fork", "spawn")
 WORDS = [f"word{n}" for n in range(400)]
@@ -221,3 +224,15 @@ def test_an_interrupt_ends_the_run_and_its_workers_at_once(tmp_path: Path) -> No
     assert b"Traceback" not in stderr
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+def test_files_travel_without_the_others_of_a_run(tmp_path: Path) -> None:
+    names, policies = [f"{n}.txt" for n in range(9)], (FixPolicy(), FixPolicy(max_shrink=0.1))
+    tasks = [Task(SourceFile(tmp_path / name, name), (), policies[n % 2]) for n, name in enumerate(names)]
+    handlings = [Handling(ReadOptions(), (), policy) for policy in policies]
+    for of_run in (tasks, Work.of(tasks), Work(tmp_path, names, handlings, [n % 2 for n in range(9)])):
+        files = Files([2, 3, 7], of_run)
+        there = pickle.loads(pickle.dumps(files))
+        assert list(files) == list(there) == [(number, tasks[number]) for number in (2, 3, 7)]
+        assert list(pickle.loads(pickle.dumps(there))) == list(files)
+        assert b"8.txt" not in pickle.dumps(files)

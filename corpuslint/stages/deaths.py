@@ -15,7 +15,7 @@ class CanGoOn(Protocol):
     """Work that can be done without one of its documents."""
 
     @property
-    def tasks(self) -> tuple[tuple[Any, ...], ...]:
+    def tasks(self) -> Sequence[tuple[Any, ...]]:
         """The files it is about, each with its number first."""
 
     def without(self, place: tuple[int, int]) -> Self:

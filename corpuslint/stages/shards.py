@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Protocol, overload, runtime_checkable
 
 from corpuslint.corpus_rule import KeyedRule
 from corpuslint.executors import At
@@ -30,11 +31,52 @@ class Task:
     policy: FixPolicy = field(default_factory=FixPolicy)
 
 
+@runtime_checkable
+class Columns(Protocol):
+    """Tasks that are held as columns, and of which a part is made without an object for each."""
+
+    def part(self, places: Sequence[int]) -> Sequence[Task]:
+        """Return some of the tasks."""
+
+
+class Files(Sequence[tuple[int, Task]]):
+    """Some files of a run, each with its task's number; a task is made when it is asked for.
+
+    They travel to a worker without the others: as columns, where the run holds them so.
+    """
+
+    def __init__(self, numbers: Sequence[int], tasks: Sequence[Task], places: Sequence[int] | None = None) -> None:
+        """Take the numbers of tasks, and the tasks of the run; `places` say where each is among them, if not there."""
+        self._numbers = numbers
+        self._tasks = tasks
+        self._places = numbers if places is None else places
+
+    def __len__(self) -> int:
+        """Return the number of files."""
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, Task]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[int, Task]]: ...
+    def __getitem__(self, place: int | slice) -> tuple[int, Task] | Sequence[tuple[int, Task]]:
+        """Return a file's task with its number."""
+        if isinstance(place, slice):
+            return [self[number] for number in range(len(self))[place]]
+        return self._numbers[place], self._tasks[self._places[place]]
+
+    def __reduce__(self) -> tuple[type[Files], tuple[Sequence[int], Sequence[Task], Sequence[int]]]:
+        """Leave the other files of the run behind."""
+        tasks = self._tasks
+        some = tasks.part(self._places) if isinstance(tasks, Columns) else [tasks[place] for place in self._places]
+        return Files, (self._numbers, some, range(len(self)))
+
+
 @dataclass(frozen=True)
 class Shard:
     """Files that one worker takes together, or one part of a large file: a stretch of its records."""
 
-    tasks: tuple[tuple[int, Task], ...]  # with the task's number in the run
+    tasks: Sequence[tuple[int, Task]]  # with the task's number in the run
     corpus_rules: tuple[KeyedRule, ...] = ()
     part: int = 0
     parts: int = 1
@@ -81,24 +123,25 @@ def make_shards(
     numbers = range(len(tasks)) if wanted is None else wanted
     make = partial(Shard, corpus_rules=corpus_rules, compiled=is_worth_it(sum(map(sizes.__getitem__, numbers))))
     shards: list[Shard] = []
-    held: list[tuple[int, Task]] = []
+    held: list[int] = []
     weight = 0
     for number in numbers:
-        task, size = tasks[number], sizes[number]
+        size = sizes[number]
         if size > SHARD:
+            task = tasks[number]
             stretches = _stretches(starts.of(number, task.file))
             shards += [
                 make(((number, task),), part=part, parts=len(stretches), stretch=stretch)
                 for part, stretch in enumerate(stretches)
             ]
             continue
-        held.append((number, task))
+        held.append(number)
         weight += size + 1024  # opening a file costs about as much as reading a kilobyte
         if weight > SHARD:
-            shards.append(make(tuple(held), whole=whole))
+            shards.append(make(Files(held, tasks), whole=whole))
             held, weight = [], 0
     if held:
-        shards.append(make(tuple(held), whole=whole))
+        shards.append(make(Files(held, tasks), whole=whole))
     return [replace(shards[0], alone=True)] if len(shards) == 1 and not whole else shards
 
 

@@ -83,6 +83,13 @@ class Work(Sequence[Task]):
         options, rules, policy = self.handlings[self.handling[place]]
         return Task(SourceFile(Path(os.path.join(self.root, name)), name, options), rules, policy)  # noqa: PTH118
 
+    def part(self, places: Sequence[int]) -> Work:
+        """Return some of the files: enough to make their tasks."""
+        names = [self.names[place] for place in places]
+        handling = [self.handling[place] for place in places]
+        made = {new: self._made[place] for new, place in enumerate(places) if place in self._made}
+        return Work(self.root, names, self.handlings, handling, made=made)
+
     def is_still(self, place: int) -> bool:
         """Say whether a file still has the status that it had when the run began."""
         made = self._made.get(place)
