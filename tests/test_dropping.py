@@ -10,6 +10,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from broken import BLOCK, BROKEN, CLEAN, LAST, LEAD
@@ -160,6 +161,27 @@ def test_a_copy_stays_where_the_kept_one_is_gone_or_changed(tmp_path: Path) -> N
     write(tmp_path, {"a.txt": text(1)})
     make_change(tmp_path, change, survivors)
     assert not (tmp_path / "b.txt").exists()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["removed", "written anew"])
+def test_a_kept_copy_that_goes_between_opening_and_locking_is_missed(
+    again: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"a.txt": text(1), "b.txt": text(1)})
+    change, survivors = drop_by_hand(tmp_path, "b.txt", "a.txt")
+    lock = writing.lock
+
+    def lock_late(stream: BinaryIO, *, exclusive: bool) -> bool:
+        if not exclusive:  # the kept one is open; another run, which held it, removes it and ends
+            (tmp_path / "a.txt").unlink()
+            if again:
+                write(tmp_path, {"a.txt": text(2)})
+        return lock(stream, exclusive=exclusive)
+
+    monkeypatch.setattr(writing, "lock", lock_late)
+    with pytest.raises(NotChanged, match=r"the kept copy a\.txt (cannot be read|was replaced)"):
+        make_change(tmp_path, change, survivors)
+    assert (tmp_path / "b.txt").exists()
 
 
 def test_a_kept_copy_that_was_verified_is_looked_at_again(tmp_path: Path) -> None:

@@ -51,6 +51,9 @@ class Survivors:
         # that each want to remove what the other keeps, at least one sees the other.
         if not lock(stream, exclusive=False):
             raise NotChanged(f"the kept copy {name} is being changed by another run")
+        # Another run may have removed it between opening and locking: then what was opened stands nowhere.
+        if not os.path.samestat(os.fstat(stream.fileno()), (self.root / name).stat()):
+            raise NotChanged(f"the kept copy {name} was replaced by another run")
         seen = _signature(os.fstat(stream.fileno()))
         if self._seen.get((name, wanted)) == seen:
             stream.read(1)
