@@ -9,9 +9,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.document import Document
+from corpuslint.lazy import Lazy
 from corpuslint.minhash import SEED, ShingleHashes, shingle_counts, shingle_hashes, signatures
 from corpuslint.scan.words import WordHashes, hash_words, text_hashes
 from corpuslint.triggers import Trigger
@@ -38,7 +39,7 @@ class Records(NamedTuple):
     key: Hashes
 
 
-class Some(Sequence[Document]):
+class Some(Lazy[Document]):
     """Some of many documents, each taken when it is asked for: it may have to be made."""
 
     def __init__(self, documents: Sequence[Document], places: Numbers) -> None:
@@ -49,14 +50,7 @@ class Some(Sequence[Document]):
         """Return the number of documents."""
         return len(self._places)
 
-    @overload
-    def __getitem__(self, place: int) -> Document: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Document]: ...
-    def __getitem__(self, place: int | slice) -> Document | Sequence[Document]:
-        """Return a document."""
-        if isinstance(place, slice):
-            return Some(self._documents, self._places[place])
+    def _one(self, place: int) -> Document:
         return self._documents[int(self._places[place])]
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.comparing.overlap import Overlap
 from corpuslint.corpus_rule import MOST_RELATED, Cluster, Copy, Link
+from corpuslint.lazy import Lazy
 from corpuslint.scan.distinct import distinct
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class _Table(NamedTuple):
             yield Copy(number, link, tuple(islice(others, count)))
 
 
-class Clusters(Sequence[Cluster]):
+class Clusters(Lazy[Cluster]):
     """The clusters in the order of their kept documents; each is made when it is asked for."""
 
     def __init__(self, copies: Numbers, kept: Numbers, table: _Table) -> None:
@@ -182,15 +183,8 @@ class Clusters(Sequence[Cluster]):
         """Return the number of clusters."""
         return len(self._kept)
 
-    @overload
-    def __getitem__(self, place: int) -> Cluster: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Cluster]: ...
-    def __getitem__(self, place: int | slice) -> Cluster | list[Cluster]:
-        """Make a cluster."""
-        if isinstance(place, slice):
-            return [self[number] for number in range(len(self))[place]]
-        return next(self._made(range(len(self))[place], 1))
+    def _one(self, place: int) -> Cluster:
+        return next(self._made(place, 1))
 
     def __iter__(self) -> Iterator[Cluster]:
         """Make the clusters one after another."""
@@ -210,7 +204,7 @@ class Clusters(Sequence[Cluster]):
             yield Cluster(number, tuple(islice(made, size)) if many is None else many)
 
 
-class ManyCopies(Sequence[Copy]):
+class ManyCopies(Lazy[Copy]):
     """The copies of a large cluster, made a few at a time: a hundred thousand of them take 50 MB and more."""
 
     def __init__(self, table: _Table, copies: Numbers) -> None:
@@ -222,16 +216,8 @@ class ManyCopies(Sequence[Copy]):
         """Return their number."""
         return len(self._copies)
 
-    @overload
-    def __getitem__(self, place: int) -> Copy: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Copy]: ...
-    def __getitem__(self, place: int | slice) -> Copy | list[Copy]:
-        """Make some of them."""
-        if isinstance(place, slice):
-            return list(self._table.copies(self._copies[place]))
-        number = range(len(self))[place]
-        return next(self._table.copies(self._copies[number : number + 1]))
+    def _one(self, place: int) -> Copy:
+        return next(self._table.copies(self._copies[place : place + 1]))
 
     def __iter__(self) -> Iterator[Copy]:
         """Make them one after another."""

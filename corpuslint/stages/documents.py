@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.document import ContainerLine, Document, DocumentKey
+from corpuslint.lazy import Lazy
 from corpuslint.scan.record_columns import (
     ABSENT,
     END,
@@ -98,7 +99,7 @@ class Draft(NamedTuple):
         return value
 
 
-class Documents(Sequence[Document]):
+class Documents(Lazy[Document]):
     """Some documents of a run in their order, (documents,): each with the number of its task, whole or as a draft."""
 
     def __init__(
@@ -117,14 +118,8 @@ class Documents(Sequence[Document]):
         """Return the number of documents."""
         return len(self._drafts)
 
-    @overload
-    def __getitem__(self, place: int) -> Document: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Document]: ...
-    def __getitem__(self, place: int | slice) -> Document | list[Document]:
+    def _one(self, place: int) -> Document:
         """Return a document; it is made once."""
-        if isinstance(place, slice):
-            return [self[number] for number in range(len(self))[place]]
         draft = self._drafts[place]
         if isinstance(draft, Document):
             return draft
@@ -170,11 +165,6 @@ class Documents(Sequence[Document]):
                 kinds.append((key.field, key.site))
             else:
                 records.append(draft.record)
-                found = draft.found
-                if found is not None and found[ID + KIND] == STRING and found[SITE + KIND] == ABSENT:  # nearly all
-                    ids.append(draft.content[found[ID + START] + 1 : found[ID + END] - 1])
-                    kinds.append((draft.file.options.text_field, None))
-                else:
-                    ids.append(draft.written_id)
-                    kinds.append(draft.kind)
+                ids.append(draft.written_id)
+                kinds.append(draft.kind)
         return Rows.of(self.numbers, records, Names.of(ids, kinds), self.sizes, text_hashes)

@@ -17,6 +17,7 @@ from operator import attrgetter
 from typing import overload
 
 from corpuslint.diagnostic import Diagnostic
+from corpuslint.lazy import Lazy
 from corpuslint.spill import Spill
 
 # Bytes of a finding besides its texts, and of another place that it names, which others mostly name as well. Source:
@@ -30,7 +31,7 @@ MOST_RUNS = 16  # sorted runs before they are merged into a longer one: each tak
 BY_PLACE = attrgetter("sort_key")
 
 
-class Filed(Sequence[Diagnostic]):
+class Filed(Lazy[Diagnostic]):
     """Findings in a file, in the order in which they were given; each look reads them anew."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -55,16 +56,9 @@ class Filed(Sequence[Diagnostic]):
         for piece in range(len(self._places) - 1):
             yield from self._read(piece)
 
-    @overload
-    def __getitem__(self, place: int) -> Diagnostic: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Diagnostic]: ...
-    def __getitem__(self, place: int | slice) -> Diagnostic | list[Diagnostic]:
-        if isinstance(place, slice):
-            return [self[number] for number in range(len(self))[place]]
-        number = range(len(self))[place]
-        piece = bisect_right(self._firsts, number) - 1
-        return self._read(piece)[number - self._firsts[piece]]
+    def _one(self, place: int) -> Diagnostic:
+        piece = bisect_right(self._firsts, place) - 1
+        return self._read(piece)[place - self._firsts[piece]]
 
     def __reduce__(self) -> tuple[Callable[..., Filed], tuple[list[bytearray], array[int]]]:
         """Travel as it is written."""

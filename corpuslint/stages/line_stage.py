@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from corpuslint.comparing.grouping import Grouping
 from corpuslint.comparing.repeated_lines import RepeatedLines
@@ -17,6 +17,7 @@ from corpuslint.diagnostic import Diagnostic
 from corpuslint.document import Document
 from corpuslint.executors import At, Executor, Retry
 from corpuslint.fixes.fix_policy import FixPolicy
+from corpuslint.lazy import Lazy
 from corpuslint.line_rule import Counted, Groups, LineRule, Repeat, group_name, learn_written_keys
 from corpuslint.rule import Rule
 from corpuslint.scan.distinct import distinct
@@ -57,7 +58,7 @@ class Reading:
         return replace(self, wanted=self.wanted.without(place))
 
 
-class _Readings(Sequence[Reading]):
+class _Readings(Lazy[Reading]):
     """The portions, each made when it is asked for."""
 
     def __init__(self, portions: Portions, found: Counts) -> None:
@@ -67,13 +68,7 @@ class _Readings(Sequence[Reading]):
     def __len__(self) -> int:
         return len(self._portions)
 
-    @overload
-    def __getitem__(self, place: int) -> Reading: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Reading]: ...
-    def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
-        if isinstance(place, slice):
-            return [self[number] for number in range(len(self))[place]]
+    def _one(self, place: int) -> Reading:
         wanted = self._portions[place]
         return Reading(
             wanted, tuple((rule, repeated.by_document(wanted.text_hashes)) for rule, repeated in self._found)

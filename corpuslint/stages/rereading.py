@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpuslint.batch import Batch
 from corpuslint.comparing.overlap import Sets
 from corpuslint.corpus_rule import CorpusRule, head
 from corpuslint.document import ContainerLine, Document, DocumentKey
 from corpuslint.executors import At
+from corpuslint.lazy import Lazy
 from corpuslint.scan.compiled import Loops, compiled, is_worth_it
 from corpuslint.sources import RecordStart, is_text, read, read_at
 from corpuslint.sources.starts import KnownStarts
@@ -114,7 +115,7 @@ class Again:
         return np.bincount(self.rows.task, self.rows.characters, len(self.tasks))
 
 
-class Portions(Sequence[Wanted]):
+class Portions(Lazy[Wanted]):
     """Documents to be read again in portions, each made when it is asked for."""
 
     def __init__(self, again: Again, numbers: Numbers, rules: Sequence[tuple[CorpusRule, Numbers]]) -> None:
@@ -132,15 +133,7 @@ class Portions(Sequence[Wanted]):
         """Return the number of portions."""
         return len(self._bounds) - 1
 
-    @overload
-    def __getitem__(self, place: int) -> Wanted: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Wanted]: ...
-    def __getitem__(self, place: int | slice) -> Wanted | list[Wanted]:
-        """Make a portion."""
-        if isinstance(place, slice):
-            return [self[number] for number in range(len(self))[place]]
-        place = range(len(self))[place]
+    def _one(self, place: int) -> Wanted:
         return self._again.portion(
             self._numbers[self._bounds[place] : self._bounds[place + 1]], self._rules, self._large
         )

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol, overload, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from corpuslint.corpus_rule import KeyedRule
 from corpuslint.executors import At
 from corpuslint.fixes.fix_policy import FixPolicy
+from corpuslint.lazy import Lazy
 from corpuslint.rule import Rule
 from corpuslint.scan.compiled import is_worth_it
 from corpuslint.sources import SourceFile, Stretch
@@ -39,7 +40,7 @@ class Columns(Protocol):
         """Return some of the tasks."""
 
 
-class Files(Sequence[tuple[int, Task]]):
+class Files(Lazy[tuple[int, Task]]):
     """Some files of a run, each with its task's number; a task is made when it is asked for.
 
     They travel to a worker without the others: as columns, where the run holds them so.
@@ -55,14 +56,7 @@ class Files(Sequence[tuple[int, Task]]):
         """Return the number of files."""
         return len(self._numbers)
 
-    @overload
-    def __getitem__(self, place: int) -> tuple[int, Task]: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[tuple[int, Task]]: ...
-    def __getitem__(self, place: int | slice) -> tuple[int, Task] | Sequence[tuple[int, Task]]:
-        """Return a file's task with its number."""
-        if isinstance(place, slice):
-            return [self[number] for number in range(len(self))[place]]
+    def _one(self, place: int) -> tuple[int, Task]:
         return self._numbers[place], self._tasks[self._places[place]]
 
     def __reduce__(self) -> tuple[type[Files], tuple[Sequence[int], Sequence[Task], Sequence[int]]]:

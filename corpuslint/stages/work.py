@@ -13,10 +13,11 @@ from itertools import groupby
 from operator import itemgetter, methodcaller
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from corpuslint.cache import encoded
 from corpuslint.fixes.fix_policy import FixPolicy
+from corpuslint.lazy import Lazy
 from corpuslint.rule import Rule
 from corpuslint.sources import ReadOptions, SourceFile
 from corpuslint.sources.status import Statuses, status_of
@@ -34,7 +35,7 @@ class Handling(NamedTuple):
     policy: FixPolicy
 
 
-class Work(Sequence[Task]):
+class Work(Lazy[Task]):
     """The tasks of a run; `check` does not depend on their order."""
 
     def __init__(
@@ -67,16 +68,8 @@ class Work(Sequence[Task]):
         """Return the number of files."""
         return len(self.names)
 
-    @overload
-    def __getitem__(self, place: int) -> Task: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Task]: ...
-    def __getitem__(self, place: int | slice) -> Task | Sequence[Task]:
+    def _one(self, place: int) -> Task:
         """Return the task of a file."""
-        if isinstance(place, slice):
-            return [self[number] for number in range(len(self))[place]]
-        if place < 0:
-            place += len(self)
         if (made := self._made.get(place)) is not None:
             return made
         name = self.names[place]
