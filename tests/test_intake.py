@@ -172,8 +172,9 @@ def test_a_stretch_ends_where_it_ends() -> None:
         assert taken("compiled", content, file.options, stretch) == by_readers(file, stretch)
 
 
+@pytest.mark.parametrize("most", [1, 2, 7])
 @pytest.mark.parametrize("room", [300, 2000, 1 << 20])
-def test_batches_of_any_size_hold_the_same_documents(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_of_any_size_hold_the_same_documents(room: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"".join(
         json.dumps({"id": f"n{n}", "text": "word " * (n * 37 % 101)}).encode() + b"\n" if n % 13 else b"broken\n"
         for n in range(200)
@@ -181,7 +182,7 @@ def test_batches_of_any_size_hold_the_same_documents(room: int, monkeypatch: pyt
     file = SourceFile(Path("a.jsonl"), "a.jsonl", content=content)
     monkeypatch.setattr("corpuslint.stages.intake.ROOM", room)
     monkeypatch.setattr("corpuslint.stages.intake.BLOCK", room // 3)
-    monkeypatch.setattr("corpuslint.stages.intake.MOST", 7)
+    monkeypatch.setattr("corpuslint.stages.intake.MOST", most)
     assert taken("compiled", content, file.options) == by_readers(file)
 
 

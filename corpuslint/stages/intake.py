@@ -112,22 +112,13 @@ class Intake:
         """Take at most so many records from whole lines of a file; returns where the next block begins."""
         record, offset, line = start
         last = record + most
-        is_small = len(block) < ROOM  # a larger one is not copied for the line feed at its end
-        content = np.frombuffer(block if block.endswith(b"\n") or not is_small else block + b"\n", np.uint8)
         at = 0
         while at < len(block) and record < last:
             self._at(number, record)
-            if is_small:
-                yield from self._make_room(len(content) - at)
-                records = self._records[: min(last - record, MOST - len(self._drafts))]
-                at, line, taken = self._loops.take_records(
-                    content, at, line, *names, self._points, self._ends[-1], records
-                )
-                self._keep(number, task, range(record, record + taken), records[:taken], block)
-                record += taken
-                if taken == len(records):
-                    continue
-            if at < len(block) and record < last:
+            at, line, found = yield from self._take_usual(block, at, line, last - record, names)
+            self._keep(number, task, range(record, record + len(found)), found, block)
+            record += len(found)
+            if at < len(block) and record < last and not self._is_full:
                 end = block.find(b"\n", at) + 1 or len(block)
                 unusual = record_line(line, record, offset + at, block[at:end])
                 if unusual:
@@ -143,25 +134,41 @@ class Intake:
     ) -> Iterator[Documents]:
         """Take records that do not follow each other; each is one line."""
         block = b"".join(line for _, line in some)
-        content, behind = np.frombuffer(block, np.uint8), np.cumsum([len(line) for _, line in some]).tolist()
+        behind = np.cumsum([len(line) for _, line in some]).tolist()
         at = first = 0
         while first < len(some):
             self._at(number, some[first][0].record)
-            if len(content) <= ROOM:
-                yield from self._make_room(len(content) - at)
-                records = self._records[: min(len(some) - first, MOST - len(self._drafts))]
-                at, _, taken = self._loops.take_records(content, at, 0, *names, self._points, self._ends[-1], records)
-                starts = [start for start, _ in some[first : first + taken]]
-                records[:taken, LINE] = [start.line for start in starts]
-                self._keep(number, task, [start.record for start in starts], records[:taken], block)
-                first += taken
-                if taken == len(records):
-                    continue
-            start, line = some[first]
-            unusual = RecordLine(start.line, start.record, start.offset, line)
-            yield from self._add(number, task, _document(task.file, unusual))
-            at = behind[first]
-            first += 1
+            at, _, found = yield from self._take_usual(block, at, 0, len(some) - first, names)
+            starts = [start for start, _ in some[first : first + len(found)]]
+            found[:, LINE] = [start.line for start in starts]
+            self._keep(number, task, [start.record for start in starts], found, block)
+            first += len(found)
+            if first < len(some) and not self._is_full:
+                start, line = some[first]
+                unusual = RecordLine(start.line, start.record, start.offset, line)
+                yield from self._add(number, task, _document(task.file, unusual))
+                at = behind[first]
+                first += 1
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._drafts) >= MOST
+
+    def _take_usual(
+        self, block: bytes, at: int, line: int, most: int, names: tuple[Bytes, Numbers]
+    ) -> Generator[Documents, None, tuple[int, int, Numbers]]:
+        """Take records until one is unusual, so many are taken, or the batch is full.
+
+        Returns where the next record begins, the number of its line, and what was found in those that were taken.
+        """
+        if len(block) >= ROOM:  # too large for a batch: not even copied for the line feed at its end
+            yield from self._give()
+            return at, line, self._records[:0]
+        yield from self._make_room(len(block) + 1 - at)
+        content = np.frombuffer(block if block.endswith(b"\n") else block + b"\n", np.uint8)
+        records = self._records[: min(most, MOST - len(self._drafts))]
+        at, line, taken = self._loops.take_records(content, at, line, *names, self._points, self._ends[-1], records)
+        return at, line, records[:taken]
 
     def _keep(self, number: int, task: Task, records: Iterable[int], found: Numbers, content: bytes) -> None:
         """Keep records that were taken."""
