@@ -38,6 +38,7 @@ def check_beside_good(folder: Path, *more: str) -> tuple[int, str]:
             "r.jsonl:2: record is not JSON: Expecting ',' delimiter at column 13\n",
         ),
         ("r.jsonl", b'\n\n{"text": "a"\n', "r.jsonl:3: record is not JSON: Expecting ',' delimiter at column 1\n"),
+        ("r.jsonl", b'{"text": "a', "r.jsonl:1: record is not JSON: Unterminated string starting at column 10\n"),
         ("r.jsonl", b'{"text": 3}', "r.jsonl:1: field 'text' is a number, not text\n"),
         ("r.jsonl", b'{"text": ["a"]}', "r.jsonl:1: field 'text' is a list, not text\n"),
         ("r.jsonl", b'{"text": "a\\u0000b"}', "r.jsonl:1: field 'text' holds a NUL character\n"),

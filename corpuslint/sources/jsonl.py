@@ -152,7 +152,8 @@ def _parsed(source: str) -> Any:
     try:
         return json.loads(source)
     except json.JSONDecodeError as error:
-        raise BadRecord(f"record is not JSON: {error.msg} at column {error.colno}") from None
+        what = error.msg.removesuffix(" at")  # "Unterminated string starting at"
+        raise BadRecord(f"record is not JSON: {what} at column {error.colno}") from None
     except RecursionError:
         raise BadRecord("record is nested too deeply") from None
     except ValueError as error:  # an integer of more digits than Python converts
